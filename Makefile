@@ -1,0 +1,48 @@
+# Two commands: `make demo` and `make test`. Both set up what they need; the second time they start at once.
+.DEFAULT_GOAL := help
+RUN := .venv/bin/kanalarkiv
+
+.PHONY: help demo test check bench slow lock clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+# One stamp per lock: the development environment contains the ordinary one.
+.venv/.installed-requirements.lock: requirements.lock pyproject.toml
+	@scripts/system-deps
+	@[ -e .venv/.installed-requirements-dev.lock ] && [ .venv/.installed-requirements-dev.lock -nt requirements.lock ] \
+	    && touch $@ || scripts/python-env requirements.lock
+
+.venv/.installed-requirements-dev.lock: requirements-dev.lock pyproject.toml
+	@scripts/system-deps
+	@scripts/python-env requirements-dev.lock
+
+demo: .venv/.installed-requirements.lock  ## document the sample channel, from the living page to the e-archive
+	@$(RUN) demo
+
+test: check  ## everything that must pass before a change lands
+	@.venv/bin/python -m pytest -m "not slow"
+
+slow: .venv/.installed-requirements-dev.lock  ## the tests that take minutes
+	@.venv/bin/python -m pytest -m slow
+
+check: .venv/.installed-requirements-dev.lock  ## format, lint, types, import contracts, dead code, dependencies
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@.venv/bin/vulture
+	@.venv/bin/deptry .
+
+bench: .venv/.installed-requirements-dev.lock  ## ratios against a peer or a limit, in one run
+	@.venv/bin/python -m tests.bench
+
+lock: .venv/.installed-requirements-dev.lock  ## resolve the dependencies anew
+	@uv=$$(command -v uv || echo .venv/bin/uv); \
+	 $$uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
+	     pyproject.toml -o requirements.lock && \
+	 $$uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
+	     pyproject.toml --group dev -o requirements-dev.lock
+
+clean:  ## remove what the commands made here
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache kanalarkiv-demo

@@ -1,0 +1,190 @@
+"""The nouns of a capture: what is seen on a channel, what the walk did, and what it missed.
+
+These are what a run writes down between its stages, so each can be repeated without the one before it.
+All times are UTC. Every string that comes from the channel is hostile input: whoever writes it somewhere escapes it
+for that place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from playwright.async_api import ElementHandle, Page
+
+from register.language import Text
+
+
+class ItemKind(StrEnum):
+    """Inlägg, kommentar, svar."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture shown in an item: its address, and the alternative text the page gave (empty if none)."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One post, comment or reply, as it was shown.
+
+    `key` is its absolute permalink, or where the page gives none, another stable identity named by `key_source`
+    ("permalink", "id", "content"). `post_key` is the key of the post it belongs to (its own, for a post); `parent_key`
+    the item it answers (None for a post). `ordinal` is its place in the channel's order, from 1, over all items.
+    `published` is the machine-readable time if the page has one, `published_shown` what a visitor read ("3 tim").
+    `claimed` is the number of comments (on a post) or replies (on a comment) that the page says there are, None if
+    it says nothing.
+    """
+
+    key: str
+    key_source: str
+    kind: ItemKind
+    post_key: str
+    parent_key: str | None
+    ordinal: int
+    author: str
+    text: str
+    published: datetime | None
+    published_shown: str
+    claimed: int | None
+    links: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    first_seen: datetime
+
+
+class Cause(StrEnum):
+    """Why the picture on the screen changed."""
+
+    ARRIVAL = "arrival"  # the page is open, nothing touched
+    DISMISS = "dismiss"  # a cookie banner or a nagging dialog was closed
+    SCROLL = "scroll"
+    ORDER = "order"  # the comment order was switched
+    EXPAND = "expand"  # comments or replies were opened
+    TEXT = "text"  # a shortened text was unfolded
+    VISIT = "visit"  # a post's own page was opened
+    END = "end"  # the walk is over
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing the walk did, after its result is on the screen.
+
+    `label` is what was clicked, by its accessible name. `scroll_y` is in CSS pixels.
+    """
+
+    number: int
+    cause: Cause
+    label: str
+    post_key: str | None
+    url: str
+    at: datetime
+    scroll_y: float
+
+
+class Witness(Protocol):
+    """Whoever makes something of the walk while it goes on: the recording, the pages, the progress line.
+
+    The walk calls one witness after another and waits for each; it does nothing else meanwhile. What a witness
+    raises ends the walk.
+    """
+
+    async def on_step(self, page: Page, step: Step) -> None:
+        """The screen shows the result of `step`, settled."""
+
+    async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """`post` is on the page with everything opened that could be; `root` is its element. Called once a post."""
+
+
+class StopReason(StrEnum):
+    """Why the walk ended where it did."""
+
+    END_MARKER = "end-marker"  # the page says that this is the end
+    EXHAUSTED = "exhausted"  # three jiggles gave nothing new, nothing pending, no spinner
+    STALLED = "stalled"  # something was still said to be loading, and did not come
+    CEILING = "ceiling"  # a limit of ours was reached
+
+    @property
+    def label(self) -> Text:
+        """The reason as a person reads it."""
+        return _STOP_LABELS[self]
+
+
+_STOP_LABELS = {
+    StopReason.END_MARKER: Text("flödets slutmarkering nåddes", "the feed's end marker was reached"),
+    StopReason.EXHAUSTED: Text(
+        "inget nytt efter tre försök, inget väntande och ingen laddningsmarkering",
+        "nothing new after three attempts, nothing pending and no loading indicator",
+    ),
+    StopReason.STALLED: Text(
+        "flödet slutade leverera innan slutet nåddes", "the feed stopped delivering before its end"
+    ),
+    StopReason.CEILING: Text("en gräns i programmet nåddes", "a limit of the program was reached"),
+}
+
+
+class LossReason(StrEnum):
+    """Why something that a channel claims was not captured."""
+
+    NOT_SHOWN = "not-shown"  # everything was opened; the platform shows fewer than it claims
+    NOT_OPENED = "not-opened"  # a control that opens more was still there, and gave nothing more
+    FEED_STALLED = "feed-stalled"  # the feed ended early: posts are missing, their number unknown
+    CEILING = "ceiling"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostLedger:
+    """What one post claims against what was captured of it.
+
+    `claimed` None: the page states no number. `captured` counts unique comments and replies. `duplicates` are items
+    shown more than once and counted once. `missing_reason` is None exactly when nothing is missing. `evidence` is the
+    file name of a picture that shows the post as it was left, where something is missing.
+    """
+
+    post_key: str
+    claimed: int | None
+    captured: int
+    duplicates: int
+    missing_reason: LossReason | None
+    evidence: str | None
+
+    @property
+    def missing(self) -> int:
+        """Comments claimed and not captured; 0 where the page claims no number."""
+        return max(0, (self.claimed or 0) - self.captured)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """The whole walk: what was seen, how it went, and why it stopped.
+
+    `items` are in the channel's order. `claimed_posts` is the number of posts the channel says it has, None if it
+    says nothing. `profile` names the platform profile, `by_semantics` says that the site was unknown and roles and
+    names alone were used. `unmatched_controls` are names of buttons inside posts that look like they open something
+    and match no known pattern: worth a look, never clicked. `limits` are ceilings that were reached.
+    """
+
+    url: str
+    title: str
+    profile: str
+    by_semantics: bool
+    started: datetime
+    ended: datetime
+    items: tuple[Item, ...]
+    ledgers: tuple[PostLedger, ...]
+    claimed_posts: int | None
+    stop: StopReason
+    stop_detail: str
+    steps: int
+    clicks: int
+    unmatched_controls: tuple[str, ...]
+    limits: tuple[str, ...]
+    browser: str
+    user_agent: str
+    viewport: tuple[int, int]

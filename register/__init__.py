@@ -1,0 +1,1 @@
+"""What the municipality answers for: channels, organisations, packages, receipts, and how things go wrong."""

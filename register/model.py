@@ -1,0 +1,180 @@
+"""The nouns that travel between capture, package and archive. Frozen; times are UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from register.language import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """A body that answers for records.
+
+    `identity_code` carries its prefix, as FGS writes it: `ORG:212000-1520`, `VAT:`, `DUNS:`, `HSA:`, `Local:`, `URI:`.
+    """
+
+    name: str
+    identity_code: str
+
+
+class RecordStatus(StrEnum):
+    """`metsHdr/@RECORDSTATUS` (E-ARK SIP3)."""
+
+    NEW = "NEW"
+    SUPPLEMENT = "SUPPLEMENT"
+    REPLACEMENT = "REPLACEMENT"
+    TEST = "TEST"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One channel on one platform, and who answers for it.
+
+    `records_creator` is the *arkivbildare* (a board, not a unit), `submitting` the *levererande organisation*,
+    `archive` the receiving e-archive, `submission_agreement` the *leveransöverenskommelse* (designation; date).
+    """
+
+    name: str
+    platform: str
+    url: str
+    records_creator: Organisation
+    submitting: Organisation
+    archive: Organisation
+    submission_agreement: str
+    reference_code: str | None
+    record_status: RecordStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """What a capture covers. `start` None means the channel's whole history as shown."""
+
+    start: datetime | None
+    end: datetime
+
+
+class Verdict(StrEnum):
+    """What the completeness statement (*fullständighetsintyg*) concludes."""
+
+    COMPLETE = "complete"
+    EXPLAINED_GAPS = "complete-with-explained-gaps"
+    INCOMPLETE = "incomplete"
+
+    @property
+    def label(self) -> Text:
+        """The verdict as a person reads it."""
+        return _VERDICT_LABELS[self]
+
+
+_VERDICT_LABELS = {
+    Verdict.COMPLETE: Text("fullständig", "complete"),
+    Verdict.EXPLAINED_GAPS: Text("fullständig med förklarade luckor", "complete with explained gaps"),
+    Verdict.INCOMPLETE: Text("ofullständig", "incomplete"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artefact:
+    """One file that a capture leaves, with what a package must say of it.
+
+    `name` is its path inside the representation or documentation folder, POSIX style. `format_version` is the
+    version of the format where it has one ("2a" for PDF/A-2a), else None.
+    """
+
+    path: Path
+    name: str
+    media_type: str
+    format_name: str
+    format_version: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agent:
+    """Somebody or something that acted (PREMIS agent). `kind`: software, person or organization."""
+
+    identifier: str
+    name: str
+    kind: str
+    version: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that was done to or found about the files (PREMIS event).
+
+    `kind` is a term of the Library of Congress event-type vocabulary where it has one (capture, validation,
+    message digest calculation, packaging ...). `objects` are names of artefacts; empty means the whole representation.
+    `agents` are identifiers of agents.
+    """
+
+    identifier: str
+    kind: str
+    at: datetime
+    detail: str
+    outcome: str
+    agents: tuple[str, ...]
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Representation:
+    """One rendering of the channel inside a package, with the events and agents its PREMIS file names."""
+
+    name: str
+    label: str
+    files: tuple[Artefact, ...]
+    events: tuple[Event, ...]
+    agents: tuple[Agent, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """All that a package is built from: the files, and what is said of them.
+
+    `object_id` becomes OBJID, folder name and file name. `abstract` describes the capture in one sentence.
+    `software_version` is this program's own version.
+    """
+
+    object_id: str
+    label: str
+    abstract: str
+    channel: Channel
+    period: Period
+    verdict: Verdict
+    representations: tuple[Representation, ...]
+    documentation: tuple[Artefact, ...]
+    schemas: tuple[Artefact, ...]
+    software_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A sealed package (*överföringspaket*, SIP) on disk. `sha256` is the digest of the file, lower-case hex."""
+
+    object_id: str
+    path: Path
+    size: int
+    sha256: str
+
+
+class DeliveryOutcome(StrEnum):
+    """What a delivery did."""
+
+    DELIVERED = "delivered"
+    ALREADY_DELIVERED = "already-delivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Proof that the archive's copy was read back and equals ours (*leveranskvitto*)."""
+
+    object_id: str
+    place: str
+    size: int
+    sha256: str
+    outcome: DeliveryOutcome
+    at: datetime
+    path: Path
