@@ -134,8 +134,30 @@ class LossReason(StrEnum):
 
     NOT_SHOWN = "not-shown"  # everything was opened; the platform shows fewer than it claims
     NOT_OPENED = "not-opened"  # a control that opens more was still there, and gave nothing more
-    FEED_STALLED = "feed-stalled"  # the feed ended early: posts are missing, their number unknown
-    CEILING = "ceiling"
+    HIDDEN_BY_PLATFORM = "hidden-by-platform"  # the platform says, beside the post, that it holds some back
+    CEILING = "ceiling"  # a limit of ours ended the work on this post
+
+    @property
+    def label(self) -> Text:
+        """The reason as a person reads it."""
+        return _LOSS_LABELS[self]
+
+
+_LOSS_LABELS = {
+    LossReason.NOT_SHOWN: Text(
+        "allt öppnades, men plattformen visar färre än den uppger",
+        "everything was opened, but the platform shows fewer than it claims",
+    ),
+    LossReason.NOT_OPENED: Text(
+        "en knapp för att visa fler fanns kvar men gav inget mer",
+        "a control that opens more was still there, and gave nothing more",
+    ),
+    LossReason.HIDDEN_BY_PLATFORM: Text(
+        "plattformen meddelar vid inlägget att den håller inne en del",
+        "the platform says beside the post that it holds some back",
+    ),
+    LossReason.CEILING: Text("en gräns i programmet nåddes", "a limit of the program was reached"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What was said, and how much of it: the record (XML, CSV) and the completeness statement."""
