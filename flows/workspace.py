@@ -1,0 +1,185 @@
+"""Where a run works: one folder a run, one run at a time, and a note of how far it came.
+
+    <workspace>/
+      arbete/<run>/        what the run makes; `korning.json` says how far it has come
+      paket/               sealed packages
+      e-arkiv/             the folder e-archive, unless the settings name another
+      prefect/             Prefect's own
+      .las                 held while a run works here
+
+The note is what makes an interruption harmless: the next run reads it, says what it found, and goes on from the last
+stage that was finished.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+from register.errors import AnotherRunError, FolderBlockedError
+from register.language import Text
+
+_NOTE = "korning.json"
+
+
+class Stage(IntEnum):
+    """How far a run has come; each stage is entered when the one before it is safely on disk."""
+
+    WALK = 1
+    ARTEFACTS = 2
+    PACKAGE = 3
+    DELIVERY = 4
+    DONE = 5
+    ABANDONED = 9
+
+    @property
+    def label(self) -> Text:
+        """The stage as a person reads it."""
+        return _STAGE_LABELS[self]
+
+
+_STAGE_LABELS = {
+    Stage.WALK: Text("genomgång av kanalen", "walk through the channel"),
+    Stage.ARTEFACTS: Text("inspelning, sidor och uppgifter", "recording, pages and records"),
+    Stage.PACKAGE: Text("paketering", "packaging"),
+    Stage.DELIVERY: Text("leverans", "delivery"),
+    Stage.DONE: Text("klar", "done"),
+    Stage.ABANDONED: Text("övergiven", "abandoned"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run and its folder. `started` is UTC and becomes the package's own date."""
+
+    run_id: str
+    folder: Path
+    url: str
+    started: datetime
+    stage: Stage
+
+    def entered(self, stage: Stage) -> "Run":
+        """Note durably that the run has come to `stage`, and return it so."""
+        run = replace(self, stage=stage)
+        _write_note(run)
+        return run
+
+    def dispose_of_spool(self) -> None:
+        """Remove the single frames and shots: the recording and the pages made of them are in the package."""
+        for spool in ("recording/frames", "pages/shots"):
+            shutil.rmtree(self.folder / spool, ignore_errors=False) if (self.folder / spool).exists() else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """A workspace folder; `opened` makes sure that it can be worked in."""
+
+    root: Path
+
+    @property
+    def packages(self) -> Path:
+        """Where sealed packages are kept."""
+        return self.root / "paket"
+
+    @property
+    def archive(self) -> Path:
+        """The folder e-archive used where the settings name none."""
+        return self.root / "e-arkiv"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's own folder."""
+        return self.root / "prefect"
+
+    def new_run(self, url: str, *, run_id: str, now: datetime) -> Run:
+        """Make the folder of a new run and note its beginning."""
+        run = Run(run_id=run_id, folder=self.root / "arbete" / run_id, url=url, started=now, stage=Stage.WALK)
+        run.folder.mkdir(parents=True)
+        _write_note(run)
+        return run
+
+    def interrupted(self, url: str) -> list[Run]:
+        """Return the runs for `url` that were begun and not ended, oldest first."""
+        notes = sorted((self.root / "arbete").glob(f"*/{_NOTE}"))
+        runs = [_read_note(note) for note in notes]
+        return [run for run in runs if run.url == url and run.stage < Stage.DONE]
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Workspace]:
+    """Hold the workspace at `root` for one run.
+
+    Raises:
+        FolderBlockedError: a file is in the way, or the folder cannot be written in.
+        AnotherRunError: another run holds it.
+    """
+    root = root.absolute()
+    workspace = Workspace(root=root)
+    try:
+        for folder in (root / "arbete", workspace.packages):
+            folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(root / ".las", os.O_RDWR | os.O_CREAT, 0o600)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise _blocked(root, error) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise _busy(root) from error
+    try:
+        yield workspace
+    finally:
+        os.close(lock)  # the kernel lets go of the lock also when the process is killed
+
+
+def _write_note(run: Run) -> None:
+    note = run.folder / _NOTE
+    part = note.with_suffix(".part")
+    said = asdict(run) | {"folder": None, "started": run.started.isoformat(), "stage": run.stage.name}
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(said, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(note)
+
+
+def _read_note(note: Path) -> Run:
+    said = json.loads(note.read_text(encoding="utf-8"))
+    return Run(
+        run_id=said["run_id"],
+        folder=note.parent,
+        url=said["url"],
+        started=datetime.fromisoformat(said["started"]).astimezone(UTC),
+        stage=Stage[said["stage"]],
+    )
+
+
+def _blocked(root: Path, error: OSError) -> FolderBlockedError:
+    return FolderBlockedError(
+        happened=Text(
+            f"Mappen {root} går inte att arbeta i: {error.strerror} ({error.filename}).",
+            f"The folder {root} cannot be worked in: {error.strerror} ({error.filename}).",
+        ),
+        safe=Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed."),
+        next_step=Text(
+            "Flytta undan det som är i vägen, ge dig skrivrätt, eller välj en annan mapp med --into.",
+            "Move what is in the way, give yourself the right to write, or choose another folder with --into.",
+        ),
+    )
+
+
+def _busy(root: Path) -> AnotherRunError:
+    return AnotherRunError(
+        happened=Text(f"En annan körning arbetar redan i {root}.", f"Another run already works in {root}."),
+        safe=Text("Den andra körningen är orörd.", "The other run was not touched."),
+        next_step=Text(
+            "Vänta tills den är klar, eller välj en annan mapp med --into.",
+            "Wait until it is done, or choose another folder with --into.",
+        ),
+    )
