@@ -1,0 +1,1 @@
+"""One module for each program that the capture starts or calls on."""

@@ -1,0 +1,233 @@
+"""The live half of the recording: one step, one lossless picture, one line in the journal."""
+
+import asyncio
+import base64
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.async_api import CDPSession, ElementHandle, Page
+from playwright.async_api import Error as PlaywrightError
+
+from capture.items import Item, Step
+from capture.recording.journal import PICTURES, FrameLine, JournalWriter, PostLine
+from capture.recording.plain_text import one_line, storable
+from register.errors import BrowserLostError, DiskFullError, KanalarkivError, RecordingError
+from register.language import Text
+
+_SYNC_EVERY = timedelta(seconds=5)
+_PICTURE_SECONDS = 30.0
+_TITLE_BYTES = 240  # MP4's list of chapters holds 255 bytes a title (Nero `chpl`)
+_KEPT = Text(
+    "Alla bilder till och med den förra är sparade och användbara.",
+    "All frames up to the one before are stored and usable.",
+)
+
+
+class Recording:
+    """A witness that photographs every step of the walk into `folder`, which must hold no recording before.
+
+    `clock` gives the time in UTC. Close it when the walk is over (`async with`, or `close()`): what was written
+    before is whole even if that never happens.
+
+    Raises:
+        FolderBlockedError: the folder cannot take a new recording.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._journal = JournalWriter(folder)
+        self._synced_at = clock()
+        self._unsynced: list[Path] = []
+        self._screen: tuple[Page, CDPSession] | None = None
+        self._last_step: Step | None = None
+        self._last_frame: FrameLine | None = None
+        self._shown_posts: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close, also when the walk failed."""
+        await self.close()
+
+    async def on_step(self, page: Page, step: Step) -> None:
+        """Photograph the viewport and journal it.
+
+        Raises:
+            DiskFullError: the frame was not stored, nor anything of it; those before were.
+            BrowserLostError: the page or its browser is gone.
+            RecordingError: the browser gave no picture.
+        """
+        await self._record(page, step)
+
+    async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:  # noqa: ARG002 - the protocol's
+        """Journal the post's chapter: its author and date as shown.
+
+        The chapter begins at the first frame whose step belongs to the post. Where none did (it was all on the screen
+        already), the screen is photographed once more in the post's name, so that every post has a place in the video.
+
+        Raises:
+            RecordingError: no step has been recorded yet; otherwise as `on_step`.
+        """
+        if post.post_key not in self._shown_posts:
+            if self._last_step is None:
+                raise _no_picture("on_post före/before on_step")
+            await self._record(page, replace(self._last_step, post_key=post.post_key))
+        line = PostLine(post_key=storable(post.post_key), title=chapter_title(post))
+        try:
+            self._journal.append(line)
+        except OSError as fault:
+            raise _unwritten(fault, self._folder) from fault
+
+    async def close(self) -> None:
+        """Put everything on the disk and close the journal.
+
+        Raises:
+            DiskFullError: the disk could not take the last of it.
+        """
+        try:
+            await self._sync()
+        except OSError as fault:
+            raise _unwritten(fault, self._folder) from fault
+        finally:
+            self._journal.close()
+
+    async def _record(self, page: Page, step: Step) -> None:
+        picture = await self._photograph(page)
+        at = self._clock()
+        try:
+            self._keep(picture, step, at)
+            if at - self._synced_at >= _SYNC_EVERY:
+                await self._sync()
+                self._synced_at = at
+        except OSError as fault:
+            raise _unwritten(fault, self._folder) from fault
+
+    async def _photograph(self, page: Page) -> bytes:
+        """Return the viewport as PNG. `optimizeForSpeed` packs faster and is as lossless."""
+        try:
+            async with asyncio.timeout(_PICTURE_SECONDS):
+                session = await self._session(page)
+                taken = await session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        except TimeoutError as fault:
+            raise _no_picture(f"{_PICTURE_SECONDS:.0f} s") from fault
+        except PlaywrightError as fault:
+            browser = page.context.browser
+            if page.is_closed() or (browser is not None and not browser.is_connected()):
+                raise _browser_lost() from fault
+            raise _no_picture(fault.message) from fault
+        return base64.b64decode(taken["data"], validate=True)
+
+    async def _session(self, page: Page) -> CDPSession:
+        if self._screen is None or self._screen[0] is not page:
+            self._screen = (page, await page.context.new_cdp_session(page))
+        return self._screen[1]
+
+    def _keep(self, picture: bytes, step: Step, at: datetime) -> None:
+        """Store the picture, unless it is the one before, and journal the frame. Raises OSError, leaving nothing."""
+        before = self._last_frame
+        number = 1 if before is None else before.number + 1
+        digest = hashlib.sha256(picture).hexdigest()
+        changed = before is None or before.sha256 != digest
+        line = FrameLine(
+            number=number,
+            step=step.number,
+            file=f"{PICTURES}/{number:06d}.png" if before is None or changed else before.file,
+            sha256=digest,
+            cause=step.cause,
+            label=storable(step.label),
+            post_key=None if step.post_key is None else storable(step.post_key),
+            url=storable(step.url),
+            at=at,
+            scroll_y=step.scroll_y,
+        )
+        if changed:
+            self._store(picture, self._folder / line.file)
+        try:
+            self._journal.append(line)
+        except OSError:
+            if changed:
+                self._unsynced.remove(self._folder / line.file)
+                (self._folder / line.file).unlink()
+            raise
+        self._last_step, self._last_frame = step, line
+        if step.post_key is not None:
+            self._shown_posts.add(step.post_key)
+
+    def _store(self, picture: bytes, path: Path) -> None:
+        unfinished = path.with_suffix(".partial")
+        try:
+            unfinished.write_bytes(picture)
+            unfinished.rename(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        self._unsynced.append(path)
+
+    async def _sync(self) -> None:
+        """Let the disk confirm pictures before the journal that names them, without holding up the event loop."""
+        await asyncio.to_thread(_confirm, tuple(self._unsynced))
+        self._unsynced.clear()
+        await asyncio.to_thread(self._journal.sync)
+
+
+def chapter_title(post: Item) -> str:
+    """Return author and date as a visitor read them, on one line of at most 240 bytes."""
+    parts = (one_line(part, most_bytes=_TITLE_BYTES) for part in (post.author, post.published_shown))
+    title = ", ".join(part for part in parts if part)
+    return one_line(title, most_bytes=_TITLE_BYTES) or f"Inlägg {post.ordinal}"
+
+
+def _confirm(pictures: tuple[Path, ...]) -> None:
+    for picture in pictures:
+        handle = os.open(picture, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _unwritten(fault: OSError, folder: Path) -> KanalarkivError:
+    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFullError(
+            happened=Text(
+                f"Disken blev full under inspelningen ({folder}).", f"The disk filled while recording ({folder})."
+            ),
+            safe=_KEPT,
+            next_step=Text("Frigör plats och kör igen.", "Free some space and run again."),
+        )
+    return RecordingError(
+        happened=Text(
+            f"En bild kunde inte sparas i {folder}: {fault.strerror}.",
+            f"A frame could not be stored in {folder}: {fault.strerror}.",
+        ),
+        safe=_KEPT,
+        next_step=Text("Kontrollera mappen och kör igen.", "Check the folder and run again."),
+    )
+
+
+def _no_picture(why: str) -> RecordingError:
+    return RecordingError(
+        happened=Text(f"Webbläsaren gav ingen skärmbild ({why}).", f"The browser gave no picture ({why})."),
+        safe=_KEPT,
+        next_step=Text("Kör igen.", "Run again."),
+    )
+
+
+def _browser_lost() -> BrowserLostError:
+    return BrowserLostError(
+        happened=Text("Webbläsaren avslutades under inspelningen.", "The browser ended while recording."),
+        safe=_KEPT,
+        next_step=Text("Kör igen.", "Run again."),
+    )
