@@ -5,7 +5,8 @@ Names and texts from the channel never reach the terminal: only counts do.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import ElementHandle, Page
 from rich.console import Console
@@ -81,6 +82,23 @@ class Progress:
         if not done or not claimed or claimed < done:
             return None
         return (self._clock() - self._stage_began) * (claimed - done) / done
+
+
+_in_use: ContextVar[Progress] = ContextVar("progress")
+
+
+def use(progress: Progress) -> None:
+    """Let whatever works in this context tell its progress to `progress`."""
+    _in_use.set(progress)
+
+
+def current() -> Progress:
+    """Return the progress in use; where nobody set one (a run started by Prefect), plain lines on standard error."""
+    try:
+        return _in_use.get()
+    except LookupError:
+        use(Progress(Console(stderr=True), clock=lambda: datetime.now(UTC), language=Language.SWEDISH))
+        return _in_use.get()
 
 
 def _minutes(span: timedelta) -> str:

@@ -11,6 +11,6 @@ def check(root: etree._Element, name: str) -> None:
     Raises:
         ValueError: it does not follow the schema; a fault of this program, never of the channel.
     """
-    schema = etree.XMLSchema(etree.fromstring(files("schemas").joinpath("kanalarkiv", name).read_bytes()))
+    schema = etree.XMLSchema(etree.fromstring(files("schemas").joinpath(f"kanalarkiv/{name}").read_bytes()))
     if not schema.validate(root):
         raise ValueError(f"a document breaks {name}: {schema.error_log[0]}")

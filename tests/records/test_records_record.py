@@ -1,0 +1,83 @@
+"""The record: whole, nested as it was, and inert."""
+
+import csv
+import json
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+from lxml import etree
+
+from capture.items import ItemKind
+from capture.records import record
+
+NS = {"r": record.NAMESPACE}
+
+
+def _with_text(walk, text):
+    post, *rest = walk.items
+    return replace(walk, items=(replace(post, text=text), *rest))
+
+
+def test_threads_stay_nested_and_the_schema_accepts_it(walk, channel, tmp_path):
+    tree = etree.parse(record.write_xml(walk, channel, {walk.items[0].key: 12.5}, tmp_path / "r.xml"))
+    schema = etree.XMLSchema(etree.fromstring(files("schemas").joinpath("kanalarkiv/record-1.0.xsd").read_bytes()))
+    schema.assertValid(tree)
+    reply = tree.find("r:post/r:comment/r:reply", NS)
+    assert reply.get("key") == walk.items[2].key
+    assert tree.find("r:post", NS).get("recordingSecond") == "12.500"
+    assert tree.find("r:post/r:text", NS).text == walk.items[0].text
+
+
+def test_what_xml_forbids_is_replaced_and_counted(walk, channel, tmp_path):
+    tree = etree.parse(record.write_xml(_with_text(walk, "a\x00b\ud800c\ufffed"), channel, {}, tmp_path / "r.xml"))
+    assert tree.find("r:post/r:text", NS).text == "a\ufffdb\ufffdc\ufffdd"
+    assert tree.find("r:capture", NS).get("replacedCharacters") == "3"
+
+
+def test_markup_in_a_comment_stays_text(walk, channel, tmp_path):
+    said = "<script>alert(1)</script>]]>&lt;!ENTITY"
+    tree = etree.parse(record.write_xml(_with_text(walk, said), channel, {}, tmp_path / "r.xml"))
+    assert tree.find("r:post/r:text", NS).text == said
+
+
+def test_an_answer_to_something_unknown_is_refused_not_dropped(walk, channel, tmp_path):
+    post, comment, reply = walk.items
+    lost = replace(walk, items=(post, comment, replace(reply, parent_key="https://exempel.invalid/okand")))
+    with pytest.raises(ValueError, match="1 items answer"):
+        record.write_xml(lost, channel, {}, tmp_path / "r.xml")
+    assert not (tmp_path / "r.xml").exists()
+
+
+def test_a_thread_may_be_a_thousand_answers_deep(walk, channel, tmp_path):
+    post, comment, _ = walk.items
+    chain = [post, comment]
+    for number in range(1000):
+        chain.append(replace(comment, key=f"{comment.key}-{number}", parent_key=chain[-1].key, kind=ItemKind.REPLY))
+    tree = etree.parse(
+        record.write_xml(replace(walk, items=tuple(chain)), channel, {}, tmp_path / "r.xml"),
+        etree.XMLParser(huge_tree=True),
+    )
+    assert len(tree.findall(".//r:reply", NS)) == 1000
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_a_spreadsheet_runs_nothing(walk, tmp_path, start):
+    path, _ = record.write_csv(_with_text(walk, f"{start}HYPERLINK(1)"), tmp_path / "r.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["text"] == f"'{start}HYPERLINK(1)"
+
+
+def test_every_column_is_described_and_every_item_has_a_row(walk, tmp_path):
+    path, description = record.write_csv(walk, tmp_path / "r.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    described = [c["name"] for c in json.loads(description.read_text(encoding="utf-8"))["tableSchema"]["columns"]]
+    assert list(rows[0]) == described
+    assert [row["key"] for row in rows] == [item.key for item in walk.items]
+
+
+def test_the_same_walk_gives_the_same_bytes(walk, channel, tmp_path):
+    first = record.write_xml(walk, channel, {}, tmp_path / "1.xml").read_bytes()
+    assert record.write_xml(walk, channel, {}, tmp_path / "2.xml").read_bytes() == first
