@@ -1,0 +1,140 @@
+"""Writes the package's ZIP: stored, ZIP64 where needed, each source file read once and hashed on its way in.
+
+Pictures, video and PDF do not get smaller by deflating, only slower. Dates come from one given time, so the same
+input gives the same bytes.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO, Self
+
+from register.language import Text
+from register.model import Artefact
+from sip.standards import accepted_media_type
+from sip.xmlstream import Sink
+
+_BUFFER = 1 << 20
+_ZIP64_FROM = 1 << 31
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """One file as it lies in the package.
+
+    `path` is relative to the package's root folder. `original_name` is None for what the builder wrote itself.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    media_type: str
+    format_name: str
+    format_version: str | None
+    created: datetime
+    original_name: str | None
+
+
+class SourceChangedError(Exception):
+    """A source file changed while it was being read; `text` says which."""
+
+    def __init__(self, path: str) -> None:
+        self.text = Text(f"{path} ändrades medan den packades.", f"{path} changed while it was being packaged.")
+        super().__init__(self.text.en)
+
+
+class _Hashing:
+    """Passes bytes on to a ZIP entry, counting and hashing them."""
+
+    def __init__(self, entry: "zipfile.IO[bytes]") -> None:
+        self._entry = entry
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes | memoryview, /) -> int:
+        self._digest.update(data)
+        self.size += len(data)
+        return self._entry.write(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+class PackageArchive:
+    """The ZIP being written into `raw`, everything under the folder `root`, every date `now` (UTC)."""
+
+    def __init__(self, raw: BinaryIO, *, root: str, now: datetime) -> None:
+        self._zip = zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)
+        self._root = root
+        self._now = now.astimezone(UTC)
+
+    def __enter__(self) -> Self:
+        """Begin writing."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Write the ZIP's directory; after an error only let go of the file."""
+        if error is None:
+            self._zip.close()
+            return
+        with suppress(OSError, ValueError):  # it still tries to write; the error under way says why it cannot
+            self._zip.close()
+
+    def add_file(self, path: str, artefact: Artefact) -> StoredFile:
+        """Read `artefact` once, into the package at `path`.
+
+        Raises:
+            SourceChangedError: The file did not keep still.
+            OSError: It cannot be read, or the package not be written.
+        """
+        buffer = memoryview(bytearray(_BUFFER))
+        with artefact.path.open("rb", buffering=0) as source:
+            before = os.fstat(source.fileno())
+            with self._zip.open(self._info(path), "w", force_zip64=before.st_size >= _ZIP64_FROM) as entry:
+                sink = _Hashing(entry)
+                while count := source.readinto(buffer):
+                    if sink.size + count > before.st_size:
+                        break
+                    sink.write(buffer[:count])
+            after = os.fstat(source.fileno())
+        if (sink.size, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
+            raise SourceChangedError(artefact.name)
+        return StoredFile(
+            path=path,
+            size=sink.size,
+            sha256=sink.sha256,
+            media_type=accepted_media_type(artefact.media_type),
+            format_name=artefact.format_name,
+            format_version=artefact.format_version,
+            created=artefact.created,
+            original_name=artefact.name,
+        )
+
+    def add_xml(
+        self, path: str, write: Callable[[Sink], None], *, format_name: str, format_version: str | None
+    ) -> StoredFile:
+        """Let `write` write an XML document straight into the package at `path`."""
+        with self._zip.open(self._info(path), "w") as entry:
+            sink = _Hashing(entry)
+            write(sink)
+        return StoredFile(
+            path=path,
+            size=sink.size,
+            sha256=sink.sha256,
+            media_type="application/xml",
+            format_name=format_name,
+            format_version=format_version,
+            created=self._now,
+            original_name=None,
+        )
+
+    def _info(self, path: str) -> zipfile.ZipInfo:
+        info = zipfile.ZipInfo(f"{self._root}/{path}", self._now.timetuple()[:6])
+        info.create_system = 3  # Unix, wherever we run
+        info.external_attr = 0o100644 << 16
+        return info

@@ -1,0 +1,153 @@
+"""Builds one package (*överföringspaket*, SIP) from a submission, and seals it only if it is valid.
+
+One stored ZIP, each source file read once. The same submission and the same `now` give the same bytes.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from register.errors import BadInputError, DiskFullError, FolderBlockedError, PackageInvalidError
+from register.language import Language, Text
+from register.model import Package, Submission
+from sip.archive import PackageArchive, SourceChangedError
+from sip.contents import NameTakenError, write_contents
+from sip.fgs import FGS_2_0, FgsVersion
+from sip.names import SAFE_FOLDER
+from sip.report import Report
+from sip.validate import validate
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NOTHING_SEALED = Text(
+    "Inget paket lämnades. Arbetsmappens filer är orörda.",
+    "No package was left. The files of the work folder are untouched.",
+)
+
+
+def build(submission: Submission, into: Path, *, now: datetime, fgs: FgsVersion = FGS_2_0) -> Package:
+    """Build, judge and seal `<object id>.zip` in a folder.
+
+    1. Write all of it under a hidden name.
+    2. Judge what was written by reading it back; keep the report as `<object id>.validation.json`.
+    3. Only a valid package gets its name. One of the same name and the same bytes is left as it is.
+
+    Args:
+        submission: What to package. Its object id and the names of its representations become folder names:
+            A-Z, a-z, 0-9, `_` and `-`.
+        into: An existing folder.
+        now: The time of packaging, with a time zone, from 1980 on; all dates the builder writes come from it.
+        fgs: Which version of FGS Paketstruktur to follow.
+
+    Raises:
+        BadInputError: A name cannot be a folder's name.
+        PackageInvalidError: What was written breaks a rule; no package is left, the report is.
+        DiskFullError: The disk filled; no package is left, not even half of one.
+        FolderBlockedError: The folder cannot be written in, or holds another package of the same name.
+    """
+    _check_names(submission)
+    final = into / f"{submission.object_id}.zip"
+    with _part(into, submission.object_id) as part:
+        _write(part, submission, now=now, fgs=fgs)
+        package = _judged(part, final, submission.object_id)
+        _seal(part, final, package)
+    return package
+
+
+def _check_names(submission: Submission) -> None:
+    for name in (submission.object_id, *(each.name for each in submission.representations)):
+        if not SAFE_FOLDER.fullmatch(name):
+            raise BadInputError(
+                happened=Text(f"{name!r} kan inte vara ett mappnamn.", f"{name!r} cannot be a folder's name."),
+                safe=_NOTHING_SEALED,
+                next_step=Text("Använd bara A-Z, a-z, 0-9, _ och -.", "Use only A-Z, a-z, 0-9, _ and -."),
+            )
+
+
+@contextmanager
+def _part(into: Path, object_id: str) -> Iterator[Path]:
+    """Give a hidden name to write under, and leave nothing there whatever happens."""
+    part = into / f".{object_id}.zip.part"
+    try:
+        yield part
+    except (SourceChangedError, NameTakenError) as error:
+        again = Text("Kör paketeringen igen.", "Run the packaging again.")
+        raise PackageInvalidError(happened=error.text, safe=_NOTHING_SEALED, next_step=again) from error
+    except OSError as error:
+        raise _spoken(error, into) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _spoken(error: OSError, into: Path) -> DiskFullError | FolderBlockedError:
+    if error.errno in _FULL:
+        return DiskFullError(
+            happened=Text("Disken blev full under paketeringen.", "The disk filled during the packaging."),
+            safe=_NOTHING_SEALED,
+            next_step=Text("Frigör utrymme och kör igen.", "Free some space and run again."),
+        )
+    return FolderBlockedError(
+        happened=Text(f"Paketeringen i {into} stoppades: {error}", f"The packaging in {into} was stopped: {error}"),
+        safe=_NOTHING_SEALED,
+        next_step=Text("Kontrollera mappen och rättigheterna.", "Check the folder and its permissions."),
+    )
+
+
+def _write(part: Path, submission: Submission, *, now: datetime, fgs: FgsVersion) -> None:
+    part.unlink(missing_ok=True)
+    with part.open("xb") as raw:
+        with PackageArchive(raw, root=submission.object_id, now=now) as archive:
+            write_contents(archive, submission, now=now, fgs=fgs)
+        raw.flush()
+        os.fsync(raw.fileno())
+
+
+def _judged(part: Path, final: Path, object_id: str) -> Package:
+    """Read the written package back while its digest is taken; return it if it is valid."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        digest = beside.submit(_sha256, part)
+        report = validate(part, name=final.name)
+        sha256 = digest.result()
+    kept = final.with_name(f"{object_id}.validation.json")
+    kept.write_text(report.as_json(), encoding="utf-8")
+    if not report.valid:
+        raise _invalid(report, kept)
+    return Package(object_id=object_id, path=final, size=part.stat().st_size, sha256=sha256)
+
+
+def _invalid(report: Report, kept: Path) -> PackageInvalidError:
+    return PackageInvalidError(
+        happened=Text(report.as_text(Language.SWEDISH), report.as_text(Language.ENGLISH)),
+        safe=_NOTHING_SEALED,
+        next_step=Text(f"Hela rapporten finns i {kept}.", f"The whole report is in {kept}."),
+    )
+
+
+def _seal(part: Path, final: Path, package: Package) -> None:
+    """Give the package its name, unless that name is taken by other bytes."""
+    if not final.exists():
+        part.rename(final)
+        _sync_folder(final.parent)
+    elif _sha256(final) != package.sha256:
+        raise FolderBlockedError(
+            happened=Text(f"{final} finns redan med annat innehåll.", f"{final} is already there, with other content."),
+            safe=Text("Det äldre paketet är orört.", "The older package is untouched."),
+            next_step=Text("Flytta undan det, eller ge ett annat paket-id.", "Move it away, or give another id."),
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
