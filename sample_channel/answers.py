@@ -6,6 +6,7 @@ Nothing from the content is ever put into HTML except through `html.escape`; the
 import html
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from importlib.resources import files
 from string import Template
 
@@ -19,9 +20,17 @@ COMMENTS_PER_BATCH = 10
 REPLIES_PER_BATCH = 5
 _SHOWN_AT_FIRST = 2
 _PREVIEWED_THREAD = 3
-"""A comment with this many answers or more shows the first of them unasked, as the platforms do."""
+"""Of the comments with this many answers or more, half show the first answer unasked, as the platforms do."""
 
 Json = dict[str, object]
+
+
+class Order(StrEnum):
+    """The orders that a discussion can be had in; only the last hides nothing."""
+
+    RELEVANT = "relevanta"
+    NEWEST = "nyaste"
+    ALL = "alla"
 
 
 def page(name: str, truth: Truth, behaviour: Behaviour) -> bytes:
@@ -64,12 +73,12 @@ def post_json(post: Post, truth: Truth) -> Json:
             for picture in post.pictures
         ],
         "kan_ordnas": not few,
-        "kommentarer": discussion(post, truth, "alla" if few else "relevanta", 0, _SHOWN_AT_FIRST),
+        "kommentarer": discussion(post, truth, Order.ALL if few else Order.RELEVANT, 0, _SHOWN_AT_FIRST),
     }
 
 
-def discussion(post: Post, truth: Truth, order: str, start: int, batch: int = COMMENTS_PER_BATCH) -> Json:
-    """Return a batch of `post`'s comments in `order` ("relevanta", "nyaste", "alla")."""
+def discussion(post: Post, truth: Truth, order: Order, start: int, batch: int = COMMENTS_PER_BATCH) -> Json:
+    """Return a batch of `post`'s comments in `order`."""
     ordered = _ordered(post.comments, order)
     end = start + batch
     labelled = [_comment_json(comment, None, truth) for comment in ordered[start:end]]
@@ -90,12 +99,12 @@ def to_bytes(answer: Json) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
-def _ordered(comments: Sequence[Comment], order: str) -> Sequence[Comment]:
-    """Return what the platform shows under `order`: only "alla" hides nothing."""
-    if order == "alla":
+def _ordered(comments: Sequence[Comment], order: Order) -> Sequence[Comment]:
+    """Return what the platform shows under `order`."""
+    if order is Order.ALL:
         return comments
     proper = [comment for comment in comments if not comment.spam]
-    if order == "nyaste":
+    if order is Order.NEWEST:
         return proper[::-1]
     ranked = sorted(proper, key=lambda comment: (-comment.likes, comment.published, comment.id))
     return ranked[: max(_SHOWN_AT_FIRST, len(comments) // 2)]
@@ -110,7 +119,7 @@ def _comment_json(comment: Comment, parent: Comment | None, truth: Truth) -> Jso
         label = (
             f"Svar av {comment.author} på {parent.author}:s {'svar' if is_answer_to_answer else 'kommentar'}, {when}"
         )
-    previewed = len(comment.replies) >= _PREVIEWED_THREAD and parent is None
+    previewed = parent is None and len(comment.replies) >= _PREVIEWED_THREAD and int(comment.id) % 2 == 0
     return {
         "id": comment.id,
         "adress": comment.permalink,

@@ -29,3 +29,10 @@ class Behaviour:
         """Refuse what cannot be acted out."""
         if self.latency < 0 or self.posts_per_batch < 1 or self.nag_after < 0 or self.overclaim < 0:
             raise ValueError(f"A behaviour that cannot be acted out: {self}")
+
+    def reach(self, posts: int) -> int:
+        """Return how many of `posts` posts the feed brings before it ends or stalls."""
+        if not self.stall:
+            return posts
+        batches = -(-posts // self.posts_per_batch)
+        return batches // 2 * self.posts_per_batch

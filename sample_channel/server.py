@@ -1,22 +1,20 @@
 """The sample channel's server: loopback only, every request answered from the truth, every mutation remembered."""
 
 import socket
+import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from sample_channel import answers
 from sample_channel.behaviour import Behaviour
 from sample_channel.composition import ROOT, compose
-from sample_channel.pictures import render
-from sample_channel.truth import Truth
+from sample_channel.routes import Answer, Routes
+from sample_channel.truth import Post, Truth
 
 DEFAULT_SEED = 1
 DEFAULT_POSTS = 64
@@ -25,14 +23,6 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_TYPES = {
-    "css": "text/css; charset=utf-8",
-    "svg": "image/svg+xml",
-    "js": "text/javascript; charset=utf-8",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-}
-_SITE_FILES = frozenset({"style.css", "icon.svg", "dom.js", "feed.js", "post.js", "comments.js", "dialogs.js"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +32,6 @@ class Mutation:
     method: str
     path: str
     body: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Answer:
-    status: HTTPStatus
-    type: str
-    body: bytes
-    location: str | None = None
 
 
 class SampleChannel:
@@ -70,6 +52,11 @@ class SampleChannel:
     def mutations(self) -> tuple[Mutation, ...]:
         """Every request so far that was not a mere reading."""
         return tuple(self.received)
+
+    @property
+    def feed(self) -> tuple[Post, ...]:
+        """The posts that a visitor who scrolls to the end gets to see; fewer than all if the feed stalls."""
+        return self.truth.posts[: self.behaviour.reach(len(self.truth.posts))]
 
     def address(self, permalink: str) -> str:
         """Return the absolute address of a path in the truth."""
@@ -117,142 +104,86 @@ def serve(
 
 
 class _Server(ThreadingHTTPServer):
+    """Threads that can all be called home: whoever waits for a visitor, or makes one wait, is woken at the end."""
+
     daemon_threads = False  # so that server_close() waits for every one of them
 
     def __init__(self, truth: Truth, behaviour: Behaviour, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Visit)
         self.channel = SampleChannel(truth=truth, behaviour=behaviour, origin=f"http://127.0.0.1:{self.server_port}")
+        self.routes = Routes(truth, behaviour)
         self.closing = threading.Event()
         self.faults: list[BaseException] = []
-        self.posts = {post.id: post for post in truth.posts}
-        self.comments = {comment.id: comment for post in truth.posts for comment in post.discussion()}
-        self.pictures = {picture.path: picture for post in truth.posts for picture in post.pictures}
         self._connections: set[socket.socket] = set()
-        self._connections_lock = threading.Lock()
+        self._lock = threading.Lock()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
-        with self._connections_lock:
+        with self._lock:
             self._connections.add(connection)
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
-        with self._connections_lock:
+        with self._lock:
             self._connections.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep what went wrong for whoever started the server; called inside the except block."""
-        import sys
-
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
+        """Keep what went wrong for whoever started the server; the base class calls this while it handles it."""
         fault = sys.exception()
         if fault is not None and not isinstance(fault, ConnectionError):  # a visitor who leaves is no fault
             self.faults.append(fault)
 
     def hang_up(self) -> None:
-        """Stop listening, and wake every thread that waits for a visitor or makes one wait."""
+        """Stop listening and close every connection."""
         self.shutdown()
         self.closing.set()
-        with self._connections_lock:
+        with self._lock:
             for connection in self._connections:
-                try:
+                with suppress(OSError):  # the visitor was quicker
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:  # noqa: PERF203 - the visitor was quicker
-                    continue
 
 
 class _Visit(BaseHTTPRequestHandler):
+    """One connection."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 1 << 16
     server: _Server
 
-    def do_GET(self) -> None:  # noqa: N802 - the name is the standard library's
-        self._send(self._answer())
+    def do_GET(self) -> None:
+        """Answer, after the latency if it is the API that is asked; perhaps not at all."""
+        if self.path.startswith("/api/"):
+            self.server.closing.wait(self.server.channel.behaviour.latency)
+        answer = self.server.routes.answer(self.path)
+        if answer is None:
+            self.server.closing.wait()
+            self.close_connection = True
+        else:
+            self._send(answer)
 
-    do_HEAD = do_GET
-
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
+        """Remember the attempt, and change nothing."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.server.channel.received.append(Mutation(method=self.command, path=self.path, body=body))
-        self._send(_Answer(status=HTTPStatus.NO_CONTENT, type="text/plain", body=b""))
+        self._send(Answer(status=HTTPStatus.NO_CONTENT, type="text/plain", body=b""))
 
-    do_PUT = do_DELETE = do_PATCH = do_POST
+    do_HEAD = do_GET  # noqa: N815 - these names are the library's
+    do_PUT = do_DELETE = do_PATCH = do_POST  # noqa: N815
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: an access log is of no use to anyone here."""
 
-    def _answer(self) -> _Answer:
-        address = urlsplit(self.path)
-        query = {key: values[0] for key, values in parse_qs(address.query).items()}
-        match address.path.strip("/").split("/"):
-            case ["api", *rest]:
-                return self._api(rest, query)
-            case ["site", name] if name in _SITE_FILES:
-                return _found(name.rpartition(".")[2], (files(__package__) / "site" / name).read_bytes())
-            case ["bild", name]:
-                return self._picture(f"/bild/{name}", small="liten" in query)
-            case ["login"]:
-                return self._page("login")
-            case _ if self.server.channel.behaviour.login_wall:
-                return _Answer(status=HTTPStatus.FOUND, type="text/plain", body=b"", location="/login?nasta=" + ROOT)
-            case ["exempelkommun"]:
-                return self._page("channel")
-            case ["exempelkommun", "inlagg", id_] if id_ in self.server.posts:
-                return self._page("post")
-            case _:
-                return self._page("missing", HTTPStatus.NOT_FOUND)
-
-    def _page(self, name: str, status: HTTPStatus = HTTPStatus.OK) -> _Answer:
-        channel = self.server.channel
-        return _Answer(
-            status=status, type="text/html; charset=utf-8", body=answers.page(name, channel.truth, channel.behaviour)
-        )
-
-    def _picture(self, path: str, *, small: bool) -> _Answer:
-        picture = self.server.pictures.get(path)
-        if picture is None:
-            return self._page("missing", HTTPStatus.NOT_FOUND)
-        return _found(path.rpartition(".")[2], render(picture, small=small))
-
-    def _api(self, path: list[str], query: Mapping[str, str]) -> _Answer:
-        """Answer after the latency; a stalled feed does not answer at all until the server closes."""
-        server, truth, behaviour = self.server, self.server.channel.truth, self.server.channel.behaviour
-        start = int(query.get("fran", "0"))
-        server.closing.wait(behaviour.latency)
-        match path:
-            case ["inlagg"]:
-                if behaviour.stall and start >= len(truth.posts) / 2:
-                    server.closing.wait()
-                return _json(answers.feed(truth, behaviour, start))
-            case ["inlagg", id_] if id_ in server.posts:
-                return _json(answers.post_json(server.posts[id_], truth))
-            case ["inlagg", id_, "kommentarer"] if id_ in server.posts:
-                return _json(answers.discussion(server.posts[id_], truth, query.get("ordning", "relevanta"), start))
-            case ["kommentar", id_, "svar"] if id_ in server.comments:
-                return _json(answers.thread(server.comments[id_], truth, start))
-            case _:
-                return self._page("missing", HTTPStatus.NOT_FOUND)
-
-    def _send(self, answer: _Answer) -> None:
+    def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.type)
         self.send_header("Content-Length", str(len(answer.body)))
         self.send_header("Content-Security-Policy", _POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header(
-            "Cache-Control", "no-store" if answer.type.startswith(("text/html", "application")) else "max-age=60"
-        )
+        self.send_header("Cache-Control", "max-age=60" if answer.type.startswith("image/") else "no-store")
         if answer.location is not None:
             self.send_header("Location", answer.location)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
-
-
-def _found(extension: str, body: bytes) -> _Answer:
-    return _Answer(status=HTTPStatus.OK, type=_TYPES[extension], body=body)
-
-
-def _json(answer: answers.Json) -> _Answer:
-    return _Answer(status=HTTPStatus.OK, type="application/json", body=answers.to_bytes(answer))

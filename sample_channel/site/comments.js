@@ -33,7 +33,7 @@ function comment(item) {
   const foot = el("div", { class: "foot" }, when(item),
     button("Gilla", () => change(`/api/gilla/${item.id}`)),
     button("Svara", () => change(`/api/svara/${item.id}`)));
-  if (item.gillar) foot.append(el("span", { class: "likes", "aria-label": `${item.gillar} reaktioner` }, `👍 ${item.gillar}`));
+  if (item.gillar) foot.append(el("span", { class: "likes" }, el("span", { "aria-hidden": "true" }, "👍 "), `${item.gillar}`));
   const article = el("div", { role: "article", "aria-label": item.etikett, tabindex: "-1", class: "comment" },
     portrait(item), el("div", { class: "said" }, bubble, foot));
   const entry = el("li", {}, article);
@@ -60,13 +60,16 @@ export function discussion(post) {
   const section = el("section", { class: "discussion", "aria-label": "Kommentarer" });
   const list = el("ul", { class: "comments" });
   let order = "relevanta";
+  let generation = 0; // an answer that belongs to an order since left is thrown away
 
   function fill(batch) {
     list.append(...batch.kommentarer.map(comment));
     let next = batch.nasta;
     if (next === null) return;
     section.append(loader("Visa fler kommentarer", async () => {
+      const mine = generation;
       const more = await ask(`/api/inlagg/${post.id}/kommentarer?ordning=${order}&fran=${next}`);
+      if (mine !== generation) return null;
       list.append(...more.kommentarer.map(comment));
       next = more.nasta;
       return next === null ? null : "Visa fler kommentarer";
@@ -75,6 +78,7 @@ export function discussion(post) {
 
   async function switchTo(chosen, opener, label) {
     order = chosen;
+    const mine = ++generation;
     opener.textContent = label;
     list.replaceChildren();
     section.querySelector(":scope > .more")?.remove();
@@ -82,7 +86,7 @@ export function discussion(post) {
     section.append(wait);
     const batch = await ask(`/api/inlagg/${post.id}/kommentarer?ordning=${order}`);
     wait.remove();
-    fill(batch);
+    if (mine === generation) fill(batch);
   }
 
   if (post.kan_ordnas) section.append(orderSwitch(() => order, switchTo));

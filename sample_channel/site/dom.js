@@ -37,7 +37,7 @@ export function change(path) {
   return fetch(path, { method: "POST" });
 }
 
-export function when(item, now) {
+export function when(item) {
   const time = el("time", { datetime: item.tid }, item.visad_tid);
   return el("a", { class: "when", href: item.adress }, time);
 }

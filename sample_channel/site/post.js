@@ -33,7 +33,7 @@ export function post(item, place) {
   const claim = button(counted(item.antal_kommentarer, "kommentar", "kommentarer"),
     () => talk.scrollIntoView({ block: "nearest" }));
   const tally = el("div", { class: "tally" },
-    el("span", { class: "reactions", "aria-label": `Alla reaktioner: ${item.gillar}` }, `👍❤️ ${item.gillar}`), claim);
+    el("span", { class: "reactions" }, el("span", { "aria-hidden": "true" }, "👍❤️ "), `${item.gillar}`), claim);
   if (item.delningar) tally.append(el("span", {}, counted(item.delningar, "delning", "delningar")));
   const attributes = { role: "article", "aria-labelledby": heading.id, class: "post", tabindex: "-1" };
   if (place !== null) Object.assign(attributes, { "aria-posinset": place, "aria-setsize": "-1" });
