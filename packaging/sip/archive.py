@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 from register.language import Text
 from register.model import Artefact
@@ -50,7 +50,7 @@ class SourceChangedError(Exception):
 class _Hashing:
     """Passes bytes on to a ZIP entry, counting and hashing them."""
 
-    def __init__(self, entry: "zipfile.IO[bytes]") -> None:
+    def __init__(self, entry: IO[bytes]) -> None:
         self._entry = entry
         self._digest = hashlib.sha256()
         self.size = 0

@@ -45,6 +45,7 @@ class _Testing(BaseModel):
 
 class _Requirement(BaseModel):
     id: str
+    level: str
     testing: _Testing
 
 
@@ -83,8 +84,9 @@ def judge(package: Path, *, java: Path, fgs: FgsVersion = FGS_2_0) -> SecondOpin
         JavaMissingError: There is no program at `java`.
     """
     with TemporaryDirectory(prefix="kanalarkiv-commons-ip-") as scratch:
-        command = [str(java), f"-Djava.io.tmpdir={scratch}", "-jar", str(jar()), "validate",
-                   "-i", str(package.absolute()), "-o", scratch, "--specification-version", fgs.specification]  # fmt: skip
+        program = [str(java), f"-Djava.io.tmpdir={scratch}", "-jar", str(jar())]
+        request = ["validate", "-i", str(package.absolute()), "-o", scratch]
+        command = [*program, *request, "--specification-version", fgs.specification]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_LIMIT_SECONDS, check=False, cwd=scratch)
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
@@ -106,10 +108,21 @@ def _read(done: "subprocess.CompletedProcess[bytes]") -> SecondOpinion:
                 f"gave no readable answer (exit code {done.returncode}): {said}",
             )
         )
-    errors = tuple(f"{rule.id}: {text}" for rule in answer.validation for text in rule.testing.issues)
-    warnings = tuple(f"{rule.id}: {text}" for rule in answer.validation for text in rule.testing.warnings)
     valid = answer.summary.result == "VALID" and answer.summary.errors == 0 and bool(answer.validation)
-    return SecondOpinion(valid=valid, errors=errors, warnings=warnings, judge=_name(), failure=None)
+    return SecondOpinion(
+        valid=valid,
+        errors=_broken(answer, must=True),
+        warnings=_broken(answer, must=False),
+        judge=_name(),
+        failure=None,
+    )
+
+
+def _broken(answer: _Answer, *, must: bool) -> tuple[str, ...]:
+    """Return what it says of failed requirements; of skipped ones it says a great deal more."""
+    failed = [rule for rule in answer.validation if rule.testing.outcome == "FAILED"]
+    rules = [rule for rule in failed if (rule.level == "MUST") is must]
+    return tuple(f"{rule.id}: {text}" for rule in rules for text in (*rule.testing.issues, *rule.testing.warnings))
 
 
 def _without_verdict(why: Text) -> SecondOpinion:

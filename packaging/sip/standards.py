@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from sip.commons_ip import jar
+
+if TYPE_CHECKING:
+    from lxml.etree._docloader import _InputDocument  # a name of the type stubs only
 
 PREMIS_SCHEMA = "kanalarkiv-premis-3.0.xsd"
 
@@ -74,8 +78,14 @@ def accepted_media_type(stated: str) -> str:
 class _FromMemory(etree.Resolver):
     """Lets schemas import one another from memory, and nothing from anywhere else."""
 
-    def resolve(self, url: str, pubid: str, context: object) -> object:
-        name = url.rpartition("/")[2]
+    def resolve(
+        self,
+        system_url: str | None,
+        public_id: str | None,  # noqa: ARG002  # lxml calls it so
+        context: object,
+        /,
+    ) -> "_InputDocument":
+        name = (system_url or "").rpartition("/")[2]
         return self.resolve_string(schemas().get(name, b""), context)
 
 

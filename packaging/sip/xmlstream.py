@@ -6,9 +6,12 @@ What is written may come from a stranger's channel: characters that XML 1.0 cann
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import etree
+
+if TYPE_CHECKING:
+    from lxml.etree._serializer import _IncrementalFileWriter  # a name of the type stubs only
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, Char
 
@@ -28,7 +31,7 @@ def legal(text: str) -> str:
 class XmlStream:
     """An XML document being written. Elements are named in `namespace` unless the name carries its own."""
 
-    def __init__(self, out: "etree._IncrementalFileWriter", namespace: str) -> None:
+    def __init__(self, out: "_IncrementalFileWriter", namespace: str) -> None:
         self._out = out
         self._namespace = namespace
         self._depth = 0
