@@ -1,0 +1,11 @@
+"""PDF/A of what a visitor saw: pixel-true pages with exact text, tags, and a validator's word for it.
+
+`Pages` takes the pictures during the walk, `build` makes the volumes from them afterwards, and `print_document` turns
+an HTML page of our own into the same kind of file.
+"""
+
+from capture.pages.cover import Cover
+from capture.pages.shoot import Pages
+from capture.pages.volume import Place, Volume, build
+
+__all__ = ["Cover", "Pages", "Place", "Volume", "build"]

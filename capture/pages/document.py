@@ -1,0 +1,245 @@
+"""A PDF in the making: sheets that are drawn on, a structure that grows with them, and a file at the end.
+
+Everything here is in CSS pixels from the upper left corner of the page; points appear only where PDF is written.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Stream, String
+
+from capture.pages import metadata
+from capture.pages.layout import PAGE_HEIGHT, PAGE_WIDTH
+from capture.pages.picture import Encoded
+from capture.pages.spool import Box, Word
+from capture.pages.structure import Annotation, Element, MarkedContent, Tree
+from capture.pages.textlayer import ClusterFont, clean, clusters, shadow_font, visible_font, visual_order
+
+_POINT = 0.75
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
+
+
+@dataclass
+class Sheet:
+    """One page being drawn."""
+
+    number: int
+    operations: list[str] = field(default_factory=list)
+    marks: int = 0
+    images: dict[str, pikepdf.Object] = field(default_factory=dict)
+    annotations: list[Dictionary] = field(default_factory=list)
+
+
+class Document:
+    """A tagged document.
+
+    Args:
+        title: its title.
+        created: aware; stated in the file.
+    """
+
+    def __init__(self, *, title: str, created: datetime) -> None:
+        self._title = title
+        self._created = created
+        self._pdf = pikepdf.new()
+        self._images: dict[bytes, pikepdf.Object] = {}
+        self._annotations: list[Dictionary] = []
+        self._bookmarks: list[tuple[str, int, float]] = []
+        self._fonts = {"S": shadow_font(), "R": visible_font(), "B": visible_font(bold=True)}
+        self.structure = Element("Document")
+        self.sheets: list[Sheet] = []
+
+    def add_sheet(self) -> Sheet:
+        """Return a new last page."""
+        sheet = Sheet(len(self.sheets))
+        self.sheets.append(sheet)
+        return sheet
+
+    @contextmanager
+    def marked(self, sheet: Sheet, element: Element) -> Iterator[None]:
+        """Make what is drawn within the block the content of `element`."""
+        element.kids.append(MarkedContent(sheet.number, sheet.marks))
+        sheet.operations.append(f"/{element.kind} <</MCID {sheet.marks}>> BDC")
+        sheet.marks += 1
+        yield
+        sheet.operations.append("EMC")
+
+    @contextmanager
+    def artifact(self, sheet: Sheet, properties: str = "") -> Iterator[None]:
+        """Make what is drawn within the block mere decoration."""
+        sheet.operations.append(f"/Artifact <<{properties}>> BDC" if properties else "/Artifact BMC")
+        yield
+        sheet.operations.append("EMC")
+
+    def image(self, sheet: Sheet, picture: Encoded, box: Box) -> None:
+        """Draw `picture` over `box`; equal pictures are kept once."""
+        content = picture.path.read_bytes()
+        digest = sha256(content).digest()
+        if digest not in self._images:
+            self._images[digest] = self._pdf.make_indirect(
+                Stream(
+                    self._pdf,
+                    content,
+                    Type=Name.XObject,
+                    Subtype=Name.Image,
+                    Width=picture.width,
+                    Height=picture.height,
+                    ColorSpace=Name.DeviceRGB,
+                    BitsPerComponent=8,
+                    Filter=Name("/" + picture.filter),
+                )
+            )
+        name = f"I{len(sheet.images)}"
+        sheet.images[name] = self._images[digest]
+        left, bottom, right, top = _points(box)
+        matrix = _numbers(right - left, 0, 0, top - bottom, left, bottom)
+        sheet.operations.append(f"q {matrix} cm /{name} Do Q")
+
+    def region(self, sheet: Sheet, box: Box) -> None:
+        """Mark a place without drawing: a path that is ended unpainted."""
+        left, bottom, right, top = _points(box)
+        sheet.operations.append(f"{_numbers(left, bottom, right - left, top - bottom)} re n")
+
+    def rectangle(self, sheet: Sheet, box: Box, grey: float) -> None:
+        """Fill `box`."""
+        left, bottom, right, top = _points(box)
+        sheet.operations.append(f"{_number(grey)} g {_numbers(left, bottom, right - left, top - bottom)} re f 0 g")
+
+    def frame(self, sheet: Sheet, box: Box) -> None:
+        """Draw a thin grey line around `box`."""
+        left, bottom, right, top = _points(box)
+        sheet.operations.append(f"0.5 w 0.7 G {_numbers(left, bottom, right - left, top - bottom)} re S 0 G")
+
+    def shadow(self, sheet: Sheet, words: Iterable[Word]) -> None:
+        """Lay invisible text over the words' boxes (text rendering mode 3)."""
+        parts = ["BT 3 Tr"]
+        for word in words:
+            text = visual_order(clusters(clean(word.text)))
+            if text and word.width > 0 and word.height > 0:
+                parts.append(self._stretched(text, word))
+        sheet.operations.append("\n".join([*parts, "ET"]))
+
+    def _stretched(self, text: list[str], word: Word) -> str:
+        left, bottom, right, top = _points(word.box)
+        size = 0.86 * (top - bottom)
+        stretch = 100 * (right - left) / (len(text) * 0.5 * size)
+        place = _numbers(left, bottom + 0.2 * (top - bottom))
+        codes = self._fonts["S"].codes(text)
+        return f"/S {_number(size)} Tf {_number(stretch)} Tz 1 0 0 1 {place} Tm <{codes}> Tj"
+
+    def text(self, sheet: Sheet, at: tuple[float, float], text: str, *, size: float, bold: bool = False) -> float:
+        """Draw visible text with its baseline's left end `at`; return its width. `size` is in CSS pixels."""
+        name = "B" if bold else "R"
+        shown = clusters(clean(text))
+        place = _numbers(at[0] * _POINT, (PAGE_HEIGHT - at[1]) * _POINT)
+        codes = self._fonts[name].codes(shown)
+        sheet.operations.append(f"BT 0 Tr 100 Tz /{name} {_number(size * _POINT)} Tf {place} Td <{codes}> Tj ET")
+        return self._fonts[name].width(shown) * size / 1000
+
+    def width(self, text: str, *, size: float, bold: bool = False) -> float:
+        """Return how wide `text` would be."""
+        return self._fonts["B" if bold else "R"].width(clusters(clean(text))) * size / 1000
+
+    def link(self, sheet: Sheet, element: Element, box: Box, *, target: str, label: str) -> None:
+        """Make `box` lead to `target`, which `safe_target` gave."""
+        number = len(self._annotations)
+        annotation = self._pdf.make_indirect(
+            Dictionary(
+                Type=Name.Annot,
+                Subtype=Name.Link,
+                Rect=Array([round(edge, 2) for edge in _points(box)]),
+                Border=Array([0, 0, 0]),
+                F=4,
+                A=Dictionary(S=Name.URI, URI=String(target)),
+                Contents=String(f"Länk: {clean(label).strip() or target}"[:500]),
+            )
+        )
+        self._annotations.append(annotation)
+        sheet.annotations.append(annotation)
+        element.kids.append(Annotation(sheet.number, number))
+
+    def bookmark(self, title: str, sheet: Sheet, y: float) -> None:
+        """Let the outline lead to a height on a page."""
+        self._bookmarks.append((" ".join(clean(title).split())[:120] or "-", sheet.number, y))
+
+    def save(self, path: Path) -> None:
+        """Write the file; the same calls give the same bytes."""
+        pdf = self._pdf
+        fonts = Dictionary({f"/{name}": font.embed(pdf) for name, font in self._fonts.items()})
+        shared = pdf.make_indirect(fonts)
+        pages = [self._page(sheet, shared) for sheet in self.sheets]
+        for number, annotation in enumerate(self._annotations):
+            annotation.StructParent = len(pages) + number
+        Tree(pdf, pages, self._annotations).install(self.structure)
+        self._outline()
+        metadata.describe(pdf, title=self._title, created=self._created)
+        pdf.save(path, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7")
+        pdf.close()
+
+    def _page(self, sheet: Sheet, fonts: pikepdf.Object) -> Dictionary:
+        pdf = self._pdf
+        page = pdf.make_indirect(
+            Dictionary(
+                Type=Name.Page,
+                MediaBox=Array([0, 0, PAGE_WIDTH * _POINT, PAGE_HEIGHT * _POINT]),
+                Resources=Dictionary(
+                    Font=fonts, XObject=Dictionary({f"/{name}": image for name, image in sheet.images.items()})
+                ),
+                Contents=pdf.make_indirect(Stream(pdf, "\n".join(sheet.operations).encode())),
+                StructParents=sheet.number,
+                Tabs=Name.S,
+            )
+        )
+        if sheet.annotations:
+            page.Annots = Array(sheet.annotations)
+        pdf.pages.append(pikepdf.Page(page))
+        return pdf.pages[-1].obj
+
+    def _outline(self) -> None:
+        with self._pdf.open_outline() as outline:
+            for title, page, y in self._bookmarks:
+                top = (PAGE_HEIGHT - y) * _POINT
+                outline.root.append(OutlineItem(title, page, "XYZ", left=0, top=top, zoom=0))
+
+
+def safe_target(url: str) -> str | None:
+    """Return `url` in ASCII if it leads to the web or to a mailbox, else None: the archive runs nobody's scripts."""
+    try:
+        scheme = urlsplit(url).scheme.lower()
+    except ValueError:
+        return None
+    if scheme not in _SAFE_SCHEMES:
+        return None
+    return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~-._")
+
+
+def _points(box: Box) -> tuple[float, float, float, float]:
+    """Return left, bottom, right, top in points from the lower left corner."""
+    return (
+        box.x * _POINT,
+        (PAGE_HEIGHT - box.bottom) * _POINT,
+        box.right * _POINT,
+        (PAGE_HEIGHT - box.y) * _POINT,
+    )
+
+
+def points(box: Box) -> Box:
+    """Return a box of the page in PDF's own coordinates."""
+    left, bottom, right, top = _points(box)
+    return Box(left, bottom, right - left, top - bottom)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+
+
+def _numbers(*values: float) -> str:
+    return " ".join(_number(value) for value in values)
+
+

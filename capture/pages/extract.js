@@ -1,0 +1,210 @@
+// Reads what is painted of one element: words with their boxes, in the order of the document, in a tree that becomes
+// the PDF's structure. Called with the element; coordinates are CSS pixels of the document (not of the window).
+async (root) => {
+  const PICTURES = new Set(["IMG", "VIDEO", "CANVAS", "IFRAME", "OBJECT", "EMBED"]);
+  const DEPTH = 40; // containers nested deeper than this are flattened
+  const SMALL = 40; // CSS px: below it, a picture with an emoji as alternative text is a character
+  const EMOJI = /^(?!.*[\p{L}])(?=.*(\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3))/su;
+  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const range = document.createRange();
+  const links = [];
+  const unread = { pseudo: 0, frames: 0, canvases: 0, controls: 0, closed: 0, pictures: 0 };
+  const top = { kind: "Art", kids: [] };
+  let containers = [top];
+  let paragraph = null;
+  let spaced = false; // was there white space since the last word?
+  let emitted = 0;
+
+  const intersection = (a, b) => {
+    const x = Math.max(a.x, b.x), y = Math.max(a.y, b.y);
+    return { x, y, w: Math.min(a.x + a.w, b.x + b.w) - x, h: Math.min(a.y + a.h, b.y + b.h) - y };
+  };
+  const boxOf = (r) => ({ x: r.left, y: r.top, w: r.width, h: r.height });
+  const inside = (box, clip) => {
+    if (!(box.w > 0 && box.h > 0)) return false;
+    const seen = intersection(box, clip);
+    return seen.w > 0 && seen.h > 0 && seen.w * seen.h >= 0.5 * box.w * box.h;
+  };
+  const placed = (box) => [box.x + scrollX, box.y + scrollY, box.w, box.h].map((v) => Math.round(v * 100) / 100);
+  const container = () => containers[containers.length - 1];
+  const closeParagraph = () => { paragraph = null; spaced = true; };
+
+  const word = (text, box, context) => {
+    if (paragraph === null) {
+      paragraph = { kind: context.heading ? "H" : "P", kids: [] };
+      container().kids.push(paragraph);
+    }
+    paragraph.kids.push([text.toWellFormed(), ...placed(box), context.link, spaced]);
+    spaced = false;
+    emitted += 1;
+  };
+  const figure = (box, alt, photo, context) => {
+    closeParagraph();
+    container().kids.push({ kind: "Figure", kids: [], box: placed(box), alt, photo, link: context.link });
+    emitted += 1;
+  };
+
+  const shown = { uppercase: (t) => t.toLocaleUpperCase("sv"), lowercase: (t) => t.toLocaleLowerCase("sv") };
+  const clear = (colour) => /[,/] ?0\)$/.test(colour);
+  const painted = (style) =>
+    style.visibility === "visible" &&
+    !(clear(style.webkitTextFillColor) && style.backgroundClip !== "text") && parseFloat(style.fontSize) > 0;
+
+  // A word over several lines, or in several directions: one part a line, whole graphemes.
+  const brokenWord = (node, from, to, context, say) => {
+    let text = "", box = null;
+    for (const { segment, index } of graphemes.segment(node.data.slice(from, to))) {
+      range.setStart(node, from + index);
+      range.setEnd(node, from + index + segment.length);
+      const next = boxOf(range.getBoundingClientRect());
+      const sameLine = box && Math.abs(next.y - box.y) < 0.5 * Math.max(next.h, box.h);
+      if (box && next.w > 0 && !sameLine) { say(text, box); text = ""; box = null; }
+      text += segment;
+      if (next.w > 0) {
+        const x = Math.min(next.x, box ? box.x : next.x), y = Math.min(next.y, box ? box.y : next.y);
+        box = { x, y, w: Math.max(next.x + next.w, box ? box.x + box.w : 0) - x,
+                h: Math.max(next.y + next.h, box ? box.y + box.h : 0) - y };
+      }
+    }
+    if (box) say(text, box);
+  };
+
+  const textNode = (node, style, context) => {
+    const data = node.data;
+    if (!painted(style)) return;
+    const change = shown[style.textTransform] || ((t) => t);
+    const say = (text, box) => { if (inside(box, context.clip)) word(change(text), box, context); };
+    if (/^\s/.test(data)) spaced = true;
+    for (const match of data.matchAll(/\S+/g)) {
+      const from = match.index, to = from + match[0].length;
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      const rects = [...range.getClientRects()].filter((r) => r.width > 0);
+      if (rects.length === 1) say(match[0], boxOf(rects[0]));
+      else if (rects.length > 1) brokenWord(node, from, to, context, say);
+      if (/\s/.test(data[to] || "")) spaced = true;
+    }
+  };
+
+  const clippedAway = (style) => {
+    const numbers = (text) => (text.match(/-?[\d.]+/g) || []).map(Number);
+    if (style.clip !== "auto" && (style.position === "absolute" || style.position === "fixed")) {
+      const [t, r, b, l] = numbers(style.clip);
+      if (r - l <= 1 || b - t <= 1) return true;
+    }
+    const inset = /^inset\(([\d.]+)%/.exec(style.clipPath);
+    return inset !== null && Number(inset[1]) >= 50;
+  };
+
+  const clipsFor = (element, style, context) => {
+    const box = boxOf(element.getBoundingClientRect());
+    const flow = style.position === "absolute" ? context.positioned : style.position === "fixed" ? context.whole : context.clip;
+    let clip = flow;
+    if (style.overflowX !== "visible" || style.overflowY !== "visible") clip = intersection(flow, box);
+    const contains = style.position !== "static" || style.transform !== "none";
+    return { clip, positioned: contains ? clip : context.positioned };
+  };
+
+  const countPseudo = (element) => {
+    for (const which of ["::before", "::after"]) {
+      const content = getComputedStyle(element, which).content;
+      if (/^".*[\p{L}\p{N}\p{Extended_Pictographic}]/su.test(content)) unread.pseudo += 1;
+    }
+  };
+
+  const picture = (element, style, context) => {
+    const whole = boxOf(element.getBoundingClientRect());
+    const box = intersection(whole, context.clip);
+    if (style.visibility !== "visible" || !(box.w >= 1 && box.h >= 1)) return;
+    const name = element.tagName;
+    const label = element.getAttribute("alt") ?? element.getAttribute("aria-label") ?? element.getAttribute("title");
+    if (name === "IFRAME") unread.frames += 1;
+    if (name === "CANVAS") unread.canvases += 1;
+    if (name === "IMG" && !(element.complete && element.naturalWidth > 0)) unread.pictures += 1;
+    if (name === "IMG" && label && whole.w <= SMALL && EMOJI.test(label)) return word(label.trim(), box, context);
+    figure(box, label === null ? null : label.toWellFormed(), name === "IMG" || name === "VIDEO", context);
+  };
+
+  const open = (element, style, context) => {
+    const role = element.getAttribute("role"), name = element.tagName;
+    if (containers.length > DEPTH) return null;
+    if (name === "UL" || name === "OL" || role === "list") return { kind: "L", kids: [] };
+    if ((name === "LI" || role === "listitem") && container().kind === "L") return { kind: "LI", kids: [] };
+    if ((name === "ARTICLE" || role === "article") && element !== root) return { kind: "Art", kids: [] };
+    return null;
+  };
+
+  const children = (element) => {
+    if (element.shadowRoot) return element.shadowRoot.childNodes;
+    if (element.tagName === "SLOT" && element.assignedNodes().length) return element.assignedNodes({ flatten: true });
+    return element.childNodes;
+  };
+
+  const leaf = (element, style, context) => {
+    const role = element.getAttribute("role");
+    if (PICTURES.has(element.tagName)) return picture(element, style, context), true;
+    if (element.tagName.toLowerCase() === "svg" && (role === "img" || element.hasAttribute("aria-label")) && element.getAttribute("aria-label")) {
+      return picture(element, style, context), true;
+    }
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)) {
+      if (style.visibility === "visible" && (element.value || element.placeholder)) unread.controls += 1;
+      return true;
+    }
+    return false;
+  };
+
+  const linkOf = (element, context) => {
+    if (element.tagName !== "A" || !element.hasAttribute("href")) return context.link;
+    const label = element.getAttribute("aria-label") || element.getAttribute("title") || "";
+    links.push({ url: String(element.href).toWellFormed(), label: label.toWellFormed() });
+    return links.length - 1;
+  };
+
+  const visit = (element, context) => {
+    const style = getComputedStyle(element);
+    if (style.display !== "contents" && !element.checkVisibility()) return;
+    if (style.display !== "contents" && (parseFloat(style.opacity) < 0.02 || clippedAway(style))) return;
+    const within = { ...context, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
+    if (leaf(element, style, within)) return;
+    countPseudo(element);
+    const link = linkOf(element, context);
+    within.link = link;
+    within.heading = context.heading || /^H[1-6]$/.test(element.tagName) || element.getAttribute("role") === "heading";
+    const inline = /^(inline|contents|ruby)/.test(style.display);
+    const node = open(element, style, within);
+    if (!inline || node) closeParagraph();
+    if (node) { container().kids.push(node); containers.push(node); }
+    const before = emitted;
+    const kids = children(element);
+    if (!kids.length && element.tagName.includes("-") && element.getBoundingClientRect().height > 0) unread.closed += 1;
+    for (const child of kids) {
+      if (child.nodeType === Node.TEXT_NODE) textNode(child, style, within);
+      else if (child.nodeType === Node.ELEMENT_NODE) {
+        if (child.tagName === "BR") spaced = true;
+        else visit(child, within);
+      }
+    }
+    if (link !== context.link && emitted === before) {
+      const box = boxOf(element.getBoundingClientRect());
+      if (style.visibility === "visible" && inside(box, within.clip)) {
+        closeParagraph();
+        container().kids.push({ kind: "Link", kids: [], box: placed(box), link });
+      }
+    }
+    if (node) containers.pop();
+    if (!inline || node) closeParagraph();
+  };
+
+  const waiting = [...root.querySelectorAll("img")].filter((image) => !image.complete && image.checkVisibility());
+  for (const image of waiting) image.loading = "eager";
+  if (waiting.length) {
+    const all = Promise.allSettled(waiting.map((image) => image.decode()));
+    await Promise.race([all, new Promise((done) => setTimeout(done, 3000))]);
+  }
+  const rect = root.getBoundingClientRect();
+  const whole = { x: Math.floor(rect.left + scrollX) - scrollX, y: Math.floor(rect.top + scrollY) - scrollY };
+  whole.w = Math.ceil(rect.right + scrollX) - scrollX - whole.x;
+  whole.h = Math.ceil(rect.bottom + scrollY) - scrollY - whole.y;
+  visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false });
+  return { box: placed(whole), tree: top, links, unread };
+}

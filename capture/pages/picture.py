@@ -1,0 +1,126 @@
+"""The picture of one piece of a page: photographs as JPEG, everything else to the exact pixel.
+
+Flat surfaces and text compress better with zlib alone than as optimised PNG, and photographs hardly lose anything at
+quality 90 with full colour resolution. The photographs are cut out of the same screenshot, so nothing is fetched anew.
+"""
+
+import hashlib
+import io
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+from pathlib import Path
+
+from PIL import Image
+
+from capture.pages.layout import Piece, leaves
+from capture.pages.spool import Band, Block, Box, Shot
+from register.errors import BadInputError
+from register.language import Text
+
+_SMALLEST_PHOTO = 100  # CSS pixels on each side
+_QUALITY = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """An image as the PDF will hold it, in a file. `filter` is its PDF name, `box` its place in the shot (CSS pixels)."""
+
+    box: Box
+    width: int
+    height: int
+    filter: str
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A piece's images: the whole with white where the photographs go, and these by their place in `photographs`."""
+
+    flat: Encoded
+    photos: dict[int, Encoded]
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(image.path.stat().st_size for image in (self.flat, *self.photos.values()))
+
+
+class Bands:
+    """The pictures of one shot, decoded one at a time."""
+
+    def __init__(self, folder: Path, shot: Shot) -> None:
+        self._folder = folder
+        self._shot = shot
+        self._open: tuple[str, Image.Image] | None = None
+
+    def cut(self, top: int, bottom: int) -> Image.Image:
+        """Return the pixels between two heights, both in CSS pixels."""
+        scale = self._shot.scale
+        whole = Image.new("RGB", (round(self._shot.clip.width * scale), round((bottom - top) * scale)), "white")
+        for band in self._shot.bands:
+            if band.top < bottom and band.top + band.height > top:
+                whole.paste(self._decoded(band), (0, round((band.top - top) * scale)))
+        return whole
+
+    def _decoded(self, band: Band) -> Image.Image:
+        if self._open is None or self._open[0] != band.name:
+            content = (self._folder / band.name).read_bytes()
+            if hashlib.sha256(content).hexdigest() != band.sha256:
+                raise _changed(band.name)
+            with Image.open(io.BytesIO(content)) as image:
+                self._open = (band.name, image.convert("RGB"))
+        return self._open[1]
+
+
+def photographs(tree: Block) -> list[Block]:
+    """Return the pictures that are large enough to be worth a JPEG."""
+    return [
+        leaf
+        for leaf in leaves(tree)
+        if isinstance(leaf, Block) and leaf.photo and leaf.box and min(leaf.box.width, leaf.box.height) >= _SMALLEST_PHOTO
+    ]
+
+
+def encode(bands: Bands, piece: Piece, photos: Sequence[Block], scale: float, stem: Path) -> Picture:
+    """Write the images of one piece to files whose names begin as `stem`, and return them."""
+    image = bands.cut(piece.top, piece.bottom)
+    cut_out: dict[int, Encoded] = {}
+    for number, block in enumerate(photos):
+        pixels = _pixels(block.box, piece, scale, image.size) if block.box else None
+        if pixels is not None:
+            path = stem.with_name(f"{stem.name}-{number}.jpg")
+            image.crop(pixels).save(path, "JPEG", quality=_QUALITY, subsampling=0)
+            cut_out[number] = _encoded(pixels, piece, scale, path)
+    for photo in cut_out.values():
+        image.paste("white", _pixels(photo.box, piece, scale, image.size))
+    path = stem.with_name(f"{stem.name}.flate")
+    path.write_bytes(zlib.compress(image.tobytes(), 6))
+    return Picture(flat=_encoded((0, 0, *image.size), piece, scale, path), photos=cut_out)
+
+
+def _pixels(box: Box, piece: Piece, scale: float, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    left, right = max(0, floor(box.x * scale)), min(size[0], ceil(box.right * scale))
+    top, bottom = (box.y - piece.top) * scale, (box.bottom - piece.top) * scale
+    pixels = left, max(0, floor(top)), right, min(size[1], ceil(bottom))
+    return pixels if pixels[0] < pixels[2] and pixels[1] < pixels[3] else None
+
+
+def _encoded(pixels: tuple[int, int, int, int], piece: Piece, scale: float, path: Path) -> Encoded:
+    left, top, right, bottom = pixels
+    return Encoded(
+        box=Box(left / scale, piece.top + top / scale, (right - left) / scale, (bottom - top) / scale),
+        width=right - left,
+        height=bottom - top,
+        filter="DCTDecode" if path.suffix == ".jpg" else "FlateDecode",
+        path=path,
+    )
+
+
+def _changed(name: str) -> BadInputError:
+    return BadInputError(
+        happened=Text(f"Bilden {name} är inte den som togs.", f"The picture {name} is not the one that was taken."),
+        safe=Text("Inga sidor har byggts av den.", "No pages have been built from it."),
+        next_step=Text("Återställ mappen, eller gör om fångsten.", "Restore the folder, or capture again."),
+    )

@@ -1,0 +1,184 @@
+"""What a shot leaves on disk: the picture in bands, and beside it everything the pages need to know.
+
+A shot is written the moment it is taken, first the pictures, then the description, each under a temporary name that
+is exchanged for the real one: a description on disk therefore means that the shot is whole. Boxes are in CSS pixels
+from the upper left corner of the shot.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+ARRIVAL = 0
+"""The number of the untouched viewport; posts begin at 1."""
+
+
+class Kind(StrEnum):
+    """What a block is; the values are PDF structure types (ISO 32000-1, 14.8.4), but for H, whose level comes later."""
+
+    ARTICLE = "Art"
+    HEADING = "H"
+    PARAGRAPH = "P"
+    LIST = "L"
+    LIST_ITEM = "LI"
+    FIGURE = "Figure"
+    LINK = "Link"  # a link in which nothing could be read
+
+
+class Box(NamedTuple):
+    """A rectangle in CSS pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The x of the right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of the lower edge."""
+        return self.y + self.height
+
+
+class Word(NamedTuple):
+    """A word, or the part of it on one line. `link` is an index into the shot's links, `spaced`: a space precedes it."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    link: int | None
+    spaced: bool
+
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return Box(self.x, self.y, self.width, self.height)
+
+
+class Link(NamedTuple):
+    """Where a link leads, absolute and unjudged, and what it says of itself if it has no text."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A node of what was read. Figures and empty links have a `box`; `alt` None: the page gave no alternative text."""
+
+    kind: Kind
+    kids: "list[Word | Block]" = field(default_factory=list)
+    box: Box | None = None
+    alt: str | None = None
+    photo: bool = False
+    link: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What `extract.js` returns. `unread` counts what is painted but could not be read as text, by kind."""
+
+    box: Box
+    tree: Block
+    links: list[Link]
+    unread: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """A horizontal part of the picture, `top` and `height` in CSS pixels. `name` is its file beside the description."""
+
+    name: str
+    top: int
+    height: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """What the pages say of the post beside its picture. Times are UTC; texts are the channel's own, unjudged."""
+
+    key: str
+    ordinal: int
+    author: str
+    text: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One picture and its reading. `clip` is where it lay in the document; `scale` is device pixels a CSS pixel.
+
+    `steady` False: the element was still moving after every attempt, so picture and text may differ.
+    """
+
+    number: int
+    url: str
+    taken: datetime
+    clip: Box
+    scale: float
+    steady: bool
+    bands: tuple[Band, ...]
+    caption: Caption | None
+    tree: Block
+    links: tuple[Link, ...]
+    unread: Mapping[str, int]
+
+
+_READING, _SHOT = TypeAdapter(Reading), TypeAdapter(Shot)
+
+
+def reading_of(answer: object) -> Reading:
+    """Return what `extract.js` answered, checked."""
+    return _READING.validate_python(answer)
+
+
+def keep_picture(folder: Path, name: str, png: bytes) -> str:
+    """Write a picture and return its SHA-256."""
+    _exchange(folder / name, png)
+    return hashlib.sha256(png).hexdigest()
+
+
+def keep(folder: Path, shot: Shot) -> Path:
+    """Write the description of a shot whose pictures are already there."""
+    path = folder / f"{shot.number:05d}.json"
+    _exchange(path, _SHOT.dump_json(shot, ensure_ascii=True))
+    return path
+
+
+def read(path: Path) -> Shot:
+    """Return the shot that a description tells of."""
+    return _SHOT.validate_json(path.read_bytes())
+
+
+def descriptions(folder: Path) -> Iterator[Path]:
+    """Return the descriptions of the posts, in the order they were taken."""
+    return (path for path in sorted(folder.glob("[0-9]*.json")) if int(path.stem) != ARRIVAL)
+
+
+def _exchange(path: Path, content: bytes) -> None:
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def moved(block: Block, right: float, down: float) -> Block:
+    """Return `block` and everything in it, moved."""
+    kids: list[Word | Block] = [
+        kid._replace(x=kid.x + right, y=kid.y + down) if isinstance(kid, Word) else moved(kid, right, down)
+        for kid in block.kids
+    ]
+    box = block.box and block.box._replace(x=block.box.x + right, y=block.box.y + down)
+    return replace(block, kids=kids, box=box)
