@@ -32,8 +32,8 @@ _BLOCKS: tuple[Colour, ...] = ((222, 214, 200), (206, 226, 196), (226, 220, 206)
 def render(picture: Picture, *, small: bool = False) -> bytes:
     """Return `picture` as PNG or JPEG, after its path's extension; `small` is the placeholder 24 pixels wide."""
     if small:
-        image = Image.open(io.BytesIO(render(picture)))
-        image = image.resize((24, max(1, 24 * image.height // image.width)))
+        whole = Image.open(io.BytesIO(render(picture)))
+        image = whole.resize((24, max(1, 24 * whole.height // whole.width)))
     else:
         random = Random(picture.seed)  # noqa: S311 - a repeatable picture, no secret
         image = {"affisch": _poster, "diagram": _chart, "karta": _map}.get(picture.motif, _scenery)(picture, random)

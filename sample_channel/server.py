@@ -16,7 +16,7 @@ from sample_channel.composition import ROOT, compose
 from sample_channel.routes import Answer, Routes
 from sample_channel.truth import Post, Truth
 
-DEFAULT_SEED = 1
+DEFAULT_SEED = 2
 DEFAULT_POSTS = 64
 DEFAULT_NOW = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
 _POLICY = (
@@ -41,17 +41,12 @@ class SampleChannel:
         self.truth = truth
         self.behaviour = behaviour
         self.origin = origin
-        self.received: list[Mutation] = []
+        self.mutations: list[Mutation] = []
 
     @property
     def url(self) -> str:
         """The channel's address."""
         return self.origin + ROOT
-
-    @property
-    def mutations(self) -> tuple[Mutation, ...]:
-        """Every request so far that was not a mere reading."""
-        return tuple(self.received)
 
     @property
     def feed(self) -> tuple[Post, ...]:
@@ -128,7 +123,7 @@ class _Server(ThreadingHTTPServer):
             self._connections.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
+    def handle_error(self, *_request_and_address: Any) -> None:
         """Keep what went wrong for whoever started the server; the base class calls this while it handles it."""
         fault = sys.exception()
         if fault is not None and not isinstance(fault, ConnectionError):  # a visitor who leaves is no fault
@@ -166,13 +161,13 @@ class _Visit(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Remember the attempt, and change nothing."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.server.channel.received.append(Mutation(method=self.command, path=self.path, body=body))
+        self.server.channel.mutations.append(Mutation(method=self.command, path=self.path, body=body))
         self._send(Answer(status=HTTPStatus.NO_CONTENT, type="text/plain", body=b""))
 
     do_HEAD = do_GET  # noqa: N815 - these names are the library's
     do_PUT = do_DELETE = do_PATCH = do_POST  # noqa: N815
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_words: Any) -> None:
         """Say nothing: an access log is of no use to anyone here."""
 
     def _send(self, answer: Answer) -> None:

@@ -88,7 +88,7 @@ class Voice:
         """Return what somebody says about `topic`, and whether the platform takes it for spam."""
         vocabulary = words()
         kind = self._random.choices(
-            ("topic", "generic", "essay", "foreign", "short", "long", "hostile"), (50, 20, 8, 7, 8, 2, 5)
+            ("topic", "generic", "essay", "foreign", "short", "long", "hostile"), (49, 20, 8, 7, 8, 3, 5)
         )[0]
         match kind:
             case "hostile":
