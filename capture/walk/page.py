@@ -1,0 +1,71 @@
+"""A page to walk on: always the same size and language, and deaf to whatever a page may throw at its visitor."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from playwright.async_api import Browser, BrowserContext, Dialog, Page
+from playwright.async_api import Error as PlaywrightError
+
+VIEWPORT = (1280, 900)
+
+
+@dataclass(kw_only=True)
+class Nuisances:
+    """What a page tried on its visitor, counted."""
+
+    dialogs: int = 0
+    popups: int = 0
+    downloads: int = 0
+
+
+_nuisances: WeakKeyDictionary[BrowserContext, Nuisances] = WeakKeyDictionary()
+
+
+async def open_page(browser: Browser) -> Page:
+    """Return a page in a context of its own (1280 × 900 CSS pixels, Swedish, Europe/Stockholm).
+
+    Popups are closed, dialogs dismissed and downloads refused, each counted: see `nuisances`.
+
+    Raises:
+        PlaywrightError: The browser is gone.
+    """
+    context = await browser.new_context(
+        viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
+        device_scale_factor=1,
+        locale="sv-SE",
+        timezone_id="Europe/Stockholm",
+        reduced_motion="reduce",
+        service_workers="block",
+        accept_downloads=False,
+    )
+    return await open_beside(context)
+
+
+async def open_beside(context: BrowserContext) -> Page:
+    """Return one more page in `context`, with the same deafness."""
+    page = await context.new_page()
+    counted = nuisances(context)
+
+    async def dismiss(dialog: Dialog) -> None:
+        counted.dialogs += 1
+        with suppress(PlaywrightError):  # the page went away, and its dialog with it
+            await dialog.dismiss()
+
+    async def close(popup: Page) -> None:
+        counted.popups += 1
+        with suppress(PlaywrightError):  # it closed itself first
+            await popup.close()
+
+    def refuse(_: object) -> None:
+        counted.downloads += 1
+
+    page.on("dialog", dismiss)
+    page.on("popup", close)
+    page.on("download", refuse)
+    return page
+
+
+def nuisances(context: BrowserContext) -> Nuisances:
+    """Return what the pages of `context` have tried so far; all zero for a context that was not opened here."""
+    return _nuisances.setdefault(context, Nuisances())
