@@ -35,12 +35,14 @@ def _ask(
 def _json(channel: SampleChannel, path: str) -> dict[str, Any]:
     answer, body = _ask(channel, path)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
-    return json.loads(body)
+    data: dict[str, Any] = json.loads(body)
+    return data
 
 
 def _addresses(channel: SampleChannel, post_id: str, order: str) -> set[str]:
     """Every permalink that can be had in one order, comments and answers."""
-    found, start = [], 0
+    found: list[dict[str, Any]] = []
+    start: int | None = 0
     while start is not None:
         batch = _json(channel, f"/api/inlagg/{post_id}/kommentarer?ordning={order}&fran={start}")
         found.extend(batch["kommentarer"])
@@ -56,7 +58,8 @@ def _addresses(channel: SampleChannel, post_id: str, order: str) -> set[str]:
 
 
 def test_the_feed_brings_every_post_once_in_order(channel: SampleChannel) -> None:
-    seen, start = [], 0
+    seen: list[str] = []
+    start: int | None = 0
     while start is not None:
         batch = _json(channel, f"/api/inlagg?fran={start}")
         seen.extend(item["adress"] for item in batch["inlagg"])
