@@ -21,7 +21,7 @@ EXPLANATION = (
     f"({SCROLL_PX_PER_SECOND} bildpunkter i sekunden), inte uppmätt. När varje bild togs står i undertexten. "
     "Muspekare, adressfält och rörelser mellan stegen syns inte."
 )
-EXPLANATION_ENGLISH = "Each picture is one scroll or click; when it was taken is in the subtitles."
+EXPLANATION_ENGLISH = "Each picture is one step; its true time is in the subtitles."
 
 _FAMILIES = (
     ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
