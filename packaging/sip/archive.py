@@ -77,7 +77,7 @@ class PackageArchive:
         """Begin writing."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         """Write the ZIP's directory; after an error only let go of the file."""
         if error is None:
             self._zip.close()

@@ -69,7 +69,7 @@ def _write_identification(xml: XmlStream, submission: Submission) -> None:
         xml.leaf("unitid", channel.reference_code or submission.object_id)
         xml.leaf("unitdate", _period(submission), {"unitdatetype": "inclusive"})
         with xml.element("daoset", {"label": "Representationer"}):
-            for representation in submission.representations:
+            for representation in sorted(submission.representations, key=lambda each: each.name):
                 href = f"../../representations/{representation.name}/METS.xml"
                 dao = {"daotype": "borndigital", "href": href, "linktitle": representation.label}
                 xml.leaf("dao", None, dao)

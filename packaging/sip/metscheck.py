@@ -34,19 +34,25 @@ class Reference:
     told_by: str
 
 
-def check_mets(shelf: Shelf, root: str, findings: Findings) -> tuple[Reference, ...]:
-    """Check the package's METS and that of every representation it points to; return all references.
+def check_mets(shelf: Shelf, root: str, findings: Findings) -> tuple[Reference, ...] | None:
+    """Check the package's METS and that of every representation it points to.
 
     Args:
         shelf: The opened package.
         root: Its root folder.
         findings: Takes what is wrong.
+
+    Returns:
+        All references to files, or None if the package's METS cannot be read.
     """
     own = f"{root}/METS.xml"
     tree = _checked(shelf, own, findings, package=True)
     if tree is None:
-        return ()
+        return None
     findings.see(Evidence.METS)
+    stated = tree.getroot().get("OBJID", "")
+    if stated != root:
+        findings.add("CSIPSTR2", root, Text(f"OBJID är {stated}", f"OBJID is {stated}"))
     references = list(_references(tree, own, root, findings))
     pointers = [_resolved(node, own, root, findings) for node in _POINTERS(tree)]
     described = [_representation(shelf, path, root, findings) for path in pointers if path is not None]

@@ -5,6 +5,8 @@ distribution ships the official schema, so `schemas/premis/` holds one of our ow
 is held against the official one in the tests.
 """
 
+from __future__ import annotations
+
 import zipfile
 from collections.abc import Mapping
 from functools import cache
@@ -81,10 +83,10 @@ class _FromMemory(etree.Resolver):
     def resolve(
         self,
         system_url: str | None,
-        public_id: str | None,  # noqa: ARG002  # lxml calls it so
+        _public_id: str | None,
         context: object,
         /,
-    ) -> "_InputDocument":
+    ) -> _InputDocument:
         name = (system_url or "").rpartition("/")[2]
         return self.resolve_string(schemas().get(name, b""), context)
 

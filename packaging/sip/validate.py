@@ -63,6 +63,8 @@ def _judge(shelf: Shelf, findings: Findings) -> None:
         findings.add("CSIPSTR4", root, Text("METS.xml saknas", "METS.xml is missing"))
         return
     references = check_mets(shelf, root, findings)
+    if references is None:
+        return
     measured = check_files(shelf, root, references, findings)
     check_premis(shelf, root, references, measured, findings)
 

@@ -3,6 +3,8 @@
 What is written may come from a stranger's channel: characters that XML 1.0 cannot hold become U+FFFD.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +33,7 @@ def legal(text: str) -> str:
 class XmlStream:
     """An XML document being written. Elements are named in `namespace` unless the name carries its own."""
 
-    def __init__(self, out: "_IncrementalFileWriter", namespace: str) -> None:
+    def __init__(self, out: _IncrementalFileWriter, namespace: str) -> None:
         self._out = out
         self._namespace = namespace
         self._depth = 0

@@ -1,0 +1,320 @@
+"""Delivery to a folder: once, whole, never over anything, and never said before it is true."""
+
+import fcntl
+import hashlib
+import json
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from delivery.folder import deliver, leftovers
+from register.errors import (
+    AnotherRunError,
+    DeliveryConflictError,
+    DiskFullError,
+    FolderBlockedError,
+    PackageInvalidError,
+)
+from register.model import DeliveryOutcome, Package
+
+Make = Callable[..., Package]
+_NAMES = ["kanal-2026.kvitto.json", "kanal-2026.zip", "kanal-2026.zip.sha256"]
+
+
+def _state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    return {path.name: (path.stat().st_mtime_ns, path.stat().st_ino, path.read_bytes()) for path in folder.iterdir()}
+
+
+def _whole(archive: Path, package: Package) -> bool:
+    path = archive / "kanal-2026.zip"
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == package.sha256
+
+
+def test_a_delivery_puts_the_package_its_checksum_and_a_receipt(
+    make_package: Make, archive: Path, now: datetime
+) -> None:
+    package = make_package()
+    receipt = deliver(package, archive, now=now)
+    assert receipt.outcome is DeliveryOutcome.DELIVERED
+    assert (receipt.object_id, receipt.size, receipt.sha256, receipt.at) == (
+        package.object_id,
+        package.size,
+        package.sha256,
+        now,
+    )
+    assert Path(receipt.place).read_bytes() == package.path.read_bytes()
+    assert sorted(path.name for path in archive.iterdir()) == _NAMES
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "kanal-2026.zip.sha256"], cwd=archive, capture_output=True, check=False
+    )
+    assert checked.returncode == 0
+
+
+def test_the_receipt_can_be_read_by_people_and_programs(make_package: Make, archive: Path, now: datetime) -> None:
+    package = make_package()
+    receipt = deliver(package, archive, now=now)
+    content = json.loads(receipt.path.read_text(encoding="utf-8"))
+    assert content["sha256"] == package.sha256
+    assert content["size"] == package.size
+    assert content["outcome"] == "delivered"
+    assert content["at"] == "2026-11-22T13:00:00+00:00"
+    assert "lästs tillbaka" in content["text"]["sv"]
+    assert "read back" in content["text"]["en"]
+
+
+def test_a_second_delivery_changes_nothing_and_says_so(make_package: Make, archive: Path, now: datetime) -> None:
+    package = make_package()
+    deliver(package, archive, now=now)
+    before, folder = _state(archive), archive.stat().st_mtime_ns
+    receipt = deliver(package, archive, now=now + timedelta(days=1))
+    assert receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED
+    assert _state(archive) == before
+    assert archive.stat().st_mtime_ns == folder
+
+
+@pytest.mark.parametrize("size", [100_000, 99_999])
+def test_other_content_under_the_same_name_is_a_conflict(
+    make_package: Make, archive: Path, now: datetime, size: int
+) -> None:
+    deliver(make_package(seed=1), archive, now=now)
+    before = _state(archive)
+    with pytest.raises(DeliveryConflictError):
+        deliver(make_package(seed=2, size=size), archive, now=now)
+    assert _state(archive) == before
+
+
+def test_a_package_that_changed_since_it_was_sealed_is_not_delivered(
+    make_package: Make, archive: Path, now: datetime
+) -> None:
+    package = make_package()
+    package.path.write_bytes(b"!" + package.path.read_bytes()[1:])
+    with pytest.raises(PackageInvalidError):
+        deliver(package, archive, now=now)
+    assert list(archive.iterdir()) == []
+
+
+def test_a_file_in_the_place_of_the_folder_blocks(make_package: Make, tmp_path: Path, now: datetime) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("kvar")
+    with pytest.raises(FolderBlockedError, match="är en fil"):
+        deliver(make_package(), blocked, now=now)
+    with pytest.raises(FolderBlockedError):
+        deliver(replace(make_package(seed=3)), blocked / "under", now=now)
+    assert blocked.read_text() == "kvar"
+
+
+def test_a_share_that_is_not_mounted_is_not_taken_for_an_empty_one(
+    make_package: Make, tmp_path: Path, now: datetime
+) -> None:
+    with pytest.raises(FolderBlockedError, match="finns inte"):
+        deliver(make_package(), tmp_path / "not-mounted", now=now)
+    assert not (tmp_path / "not-mounted").exists()
+
+
+def test_a_missing_package_file_blocks(make_package: Make, archive: Path, now: datetime) -> None:
+    package = make_package()
+    package.path.unlink()
+    with pytest.raises(FolderBlockedError):
+        deliver(package, archive, now=now)
+    assert list(archive.iterdir()) == []
+
+
+def test_no_right_to_write_blocks(make_package: Make, archive: Path, now: datetime, tmp_path: Path) -> None:
+    package = make_package()
+    if os.geteuid() != 0:
+        archive.chmod(0o555)
+        with pytest.raises(FolderBlockedError):
+            deliver(package, archive, now=now)
+        return
+    # Root may write anywhere: the delivery is made by somebody else, in a process of its own.
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o755)
+    done = _deliver_elsewhere(package, archive, as_user=65534)
+    assert "FolderBlockedError" in done.stderr.decode()
+    assert list(archive.iterdir()) == []
+
+
+_PROGRAM = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from delivery.folder import deliver
+from register.model import Package
+path, size, sha256, archive = sys.argv[1:]
+package = Package(object_id="kanal-2026", path=Path(path), size=int(size), sha256=sha256)
+print("ready", flush=True)
+receipt = deliver(package, Path(archive), now=datetime(2026, 11, 22, 13, tzinfo=UTC))
+print(receipt.outcome.value, flush=True)
+"""
+
+
+def _command(package: Package, archive: Path) -> list[str]:
+    return [sys.executable, "-c", _PROGRAM, str(package.path), str(package.size), package.sha256, str(archive)]
+
+
+def _deliver_elsewhere(
+    package: Package, archive: Path, *, as_user: int | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    # Loaded before the user is changed: another user may not be allowed to read where Python's packages lie.
+    program = (
+        _PROGRAM
+        if as_user is None
+        else _PROGRAM.replace('print("ready"', f'import os; os.setuid({as_user}); print("ready"')
+    )
+    command = [sys.executable, "-c", program, str(package.path), str(package.size), package.sha256, str(archive)]
+    return subprocess.run(command, capture_output=True, check=False)
+
+
+def test_killed_at_any_moment_there_is_nothing_or_the_whole_package(
+    make_package: Make, archive: Path, now: datetime
+) -> None:
+    """24 runs are killed with SIGKILL at moments spread over a whole delivery; then one is left to finish."""
+    package = make_package(size=24 << 20)
+    started = time.monotonic()
+    assert _deliver_elsewhere(package, archive).returncode == 0
+    for path in archive.iterdir():
+        path.unlink()
+    whole = _seconds(package, archive)
+    chance = random.Random(7)
+    absent = finished = 0
+    for number in range(24):
+        process = subprocess.Popen(_command(package, archive), stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(whole * 1.15 * (number + chance.random()) / 24)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        if (archive / "kanal-2026.zip").exists():
+            assert _whole(archive, package)
+            finished += 1
+            if number < 23:
+                for path in archive.iterdir():
+                    path.unlink()
+        else:
+            absent += 1
+            assert not (archive / "kanal-2026.kvitto.json").exists()
+            assert {path.name for path in leftovers(archive)} <= {".kanal-2026.zip.part", ".kanal-2026.zip.sha256.part"}
+    assert absent > 3
+    assert time.monotonic() - started < 60
+    deliver(package, archive, now=now)
+    assert _whole(archive, package)
+    assert leftovers(archive) == ()
+    assert sorted(path.name for path in archive.iterdir()) == _NAMES
+
+
+def _seconds(package: Package, archive: Path) -> float:
+    """Return how long a delivery takes in a process of its own, from ready to done; nothing is left of it."""
+    process = subprocess.Popen(_command(package, archive), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    started = time.monotonic()
+    assert process.stdout.readline() == b"delivered\n"
+    took = time.monotonic() - started
+    process.wait()
+    process.stdout.close()
+    for path in archive.iterdir():
+        path.unlink()
+    return took
+
+
+def test_a_half_copy_of_a_killed_run_is_reported_and_replaced(make_package: Make, archive: Path, now: datetime) -> None:
+    half = archive / ".kanal-2026.zip.part"
+    half.write_bytes(b"half")
+    assert leftovers(archive) == (half,)
+    assert deliver(make_package(), archive, now=now).outcome is DeliveryOutcome.DELIVERED
+    assert leftovers(archive) == ()
+
+
+def test_a_run_killed_between_name_and_papers_is_made_good(make_package: Make, archive: Path, now: datetime) -> None:
+    package = make_package()
+    deliver(package, archive, now=now)
+    os.link(archive / "kanal-2026.zip", archive / ".kanal-2026.zip.part")
+    (archive / "kanal-2026.kvitto.json").unlink()
+    (archive / "kanal-2026.zip.sha256").unlink()
+    receipt = deliver(package, archive, now=now)
+    assert receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED
+    assert _whole(archive, package)
+    assert sorted(path.name for path in archive.iterdir()) == _NAMES
+
+
+def test_a_left_part_that_is_also_the_archives_own_copy_is_never_written_into(
+    make_package: Make, archive: Path, now: datetime, tmp_path: Path
+) -> None:
+    """The archive took the package away by renaming it; the killed run's second name for it still lies there."""
+    first = make_package(seed=1)
+    deliver(first, archive, now=now)
+    os.link(archive / "kanal-2026.zip", archive / ".kanal-2026.zip.part")
+    taken = (archive / "kanal-2026.zip").rename(tmp_path / "ingested.zip")
+    deliver(make_package(seed=2), archive, now=now)
+    assert hashlib.sha256(taken.read_bytes()).hexdigest() == first.sha256
+
+
+def test_two_programs_do_not_deliver_the_same_package_at_once(make_package: Make, archive: Path, now: datetime) -> None:
+    part = archive / ".kanal-2026.zip.part"
+    with part.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(AnotherRunError):
+            deliver(make_package(), archive, now=now)
+        assert part.exists()
+
+
+def test_a_name_taken_at_the_last_moment_is_not_overwritten(
+    make_package: Make, archive: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def somebody_was_faster(source: Path, target: Path) -> None:
+        target.write_bytes(b"theirs")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", somebody_was_faster)
+    with pytest.raises(AnotherRunError):
+        deliver(make_package(), archive, now=now)
+    assert (archive / "kanal-2026.zip").read_bytes() == b"theirs"
+    assert not (archive / "kanal-2026.kvitto.json").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
+@pytest.mark.parametrize("room", ["half", "papers"])
+def test_a_full_archive_is_said_and_left_clean(make_package: Make, archive: Path, now: datetime, room: str) -> None:
+    package = make_package(size=256 * 1024)
+    kilobytes = 100 if room == "half" else 256
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", archive], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        with pytest.raises(DiskFullError):
+            deliver(package, archive, now=now)
+        assert list(archive.iterdir()) == []
+    finally:
+        subprocess.run(["umount", archive], check=True)
+
+
+def test_what_does_not_come_back_the_same_is_not_called_delivered(
+    make_package: Make, archive: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that lies: what it wrote is changed between the writing and the reading back."""
+    sync = os.fsync
+
+    def spoil(handle: int) -> None:
+        sync(handle)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.pwrite(handle, b"!", 1000)
+
+    monkeypatch.setattr(os, "fsync", spoil)
+    with pytest.raises(FolderBlockedError, match="inte tillbaka likadant"):
+        deliver(make_package(), archive, now=now)
+    assert list(archive.iterdir()) == []
