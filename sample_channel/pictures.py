@@ -131,7 +131,7 @@ def _chart(picture: Picture, random: Random) -> Image.Image:
     for line in range(1, 5):
         draw.line((60, base - line * 60, picture.width - 60, base - line * 60), fill=(226, 226, 222), width=2)
     for bar in range(8):
-        left, top = 74 + bar * step, base - random.randrange(40, picture.height - 170)
+        left, top = 74 + bar * step, base - random.randrange(40, picture.height - 200)
         draw.rectangle((left, top, left + step * 2 // 3, base), fill=ink)
     draw.line((60, base, picture.width - 60, base), fill=(90, 90, 90), width=3)
     _caption(draw, picture, (40, 40, 40))
