@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, async_playwright
@@ -88,15 +88,14 @@ def post(key: str, *, ordinal: int = 1, author: str = "Kommunen", shown: str = "
     )
 
 
-def card(**changes: str) -> TitleCard:
-    plain = TitleCard(
-        channel_name="Exempelkommunen",
-        url=URL,
+def card(*, channel_name: str = "Exempelkommunen", url: str = URL) -> TitleCard:
+    return TitleCard(
+        channel_name=channel_name,
+        url=url,
         recorded=BEGAN,
         operator="Kommunarkivet, Åsa Öberg",
         tools=("Kanalarkiv 0.1.0", "Chromium 156"),
     )
-    return replace(plain, **changes)
 
 
 async def walk(page: Page, recording: Recording) -> None:
