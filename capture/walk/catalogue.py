@@ -72,7 +72,7 @@ class Catalogue:
         while stack:
             key = stack.pop()
             yield self._records[key]
-            stack.extend(reversed(self._under[key] if key in self._under else []))
+            stack.extend(reversed(self._under.get(key, [])))
 
     def captured(self, post_key: str) -> int:
         """Return the number of comments and replies of a post."""

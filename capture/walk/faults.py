@@ -82,7 +82,7 @@ def no_posts(url: str) -> NoPostsError:
         happened=Text(f"Sidan {url} visar inga inlägg.", f"The page {url} shows no posts."),
         safe=_SAFE,
         next_step=Text(
-            "Kontrollera i en vanlig webbläsare att adressen är kanalens flöde. Ett tomt resultat lämnas aldrig som svar.",
+            "Kontrollera i en vanlig webbläsare att adressen är kanalens flöde. Ett tomt resultat lämnas aldrig.",
             "Check in an ordinary browser that the address is the channel's feed. An empty result is never an answer.",
         ),
     )

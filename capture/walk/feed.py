@@ -117,9 +117,8 @@ class Feed:
                 return look, None
             if look.end_marker is not None and not look.pending and not look.spinning:
                 return look, Ending(reason=StopReason.END_MARKER, detail=look.end_marker)
-            deed = "jiggle" if attempt else "rest"
             bound = journey.bounds.effect_seconds * 1000
-            order = Order(deed=deed, by=post.STRIDE, since=since, bound=bound, patience=1_000)
+            order = Order(deed="jiggle" if attempt else "rest", since=since, bound=bound, patience=1_000)
             look = await journey.do(screen, Cause.SCROLL if attempt else None, order)
             look = await journey.clear(screen, look)
         if look.next is not None:

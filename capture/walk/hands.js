@@ -5,6 +5,7 @@ const done = new Set(SETTINGS.done);
 const waitedFor = new WeakSet(); // pictures that did not come within the bound once
 const strayed = [];              // attempts to lead the page away, stopped
 let armed = false;
+let begun = false;
 let pressing = null;
 
 if (window.navigation) {
@@ -96,7 +97,7 @@ function threadsOf(post) {
   return all(profile.thread.join(','), document).filter((one) => !within(one, post) && lastPostBefore(one) === (held.get(post) || {}).key);
 }
 
-function elementOf(key) {
+function elementOf(key) { // the element of a post
   for (const [element, kind] of live) if (kind === 'post' && (held.get(element) || {}).key === key) return element;
   return null;
 }
@@ -210,6 +211,7 @@ async function open(order) {
   const pressed = pressAll(openers);
   await effect(since, order.bound, 400, scope);
   if (area.scrollTop !== place) area.scrollTo({ top: place, behavior: 'instant' });
+  sweep();
   const grew = commentsOf(order.post) > had;
   for (const { control, name } of openers) {
     const around = control.isConnected ? sizeAround(control) : -1;
@@ -239,10 +241,10 @@ function choice() {
 }
 
 function cookieControl() {
-  const controls = all(CONTROLS, document).filter((one) => itemOf(one) === null && onScreenSize(one) && staysHere(one));
+  const controls = all(CONTROLS, document).filter((one) => itemOf(one) === null).map((one) => [one, nameOf(one)]);
   for (const line of SETTINGS.patterns.cookie) {
-    const control = controls.find((one) => line.expression.test(nameOf(one)) && aboutCookies(one));
-    if (control) return { control, name: nameOf(control), line };
+    const found = controls.find(([one, name]) => line.expression.test(name) && onScreenSize(one) && staysHere(one) && aboutCookies(one));
+    if (found) return { control: found[0], name: found[1], line };
   }
   return null;
 }
@@ -302,7 +304,7 @@ const DEEDS = {
   look: async () => [],
   wait: async (order) => { await waitForPosts(order); return []; },
   rest: async (order) => {
-    await effect(performance.now() - 1000, order.bound, order.patience, { element: document, spinners: new Set() });
+    await effect(performance.now(), order.bound, order.patience, { element: document, spinners: new Set() });
     return [];
   },
   scroll: async (order) => { scrollBy(order); return []; },
@@ -317,12 +319,14 @@ const DEEDS = {
 async function step(order) {
   armed = order.armed;
   for (const key of order.done) done.add(key);
+  if (!begun) { begun = true; openWithin(document); }
   lookIntoFrames();
+  sweep();
   const pressed = await DEEDS[order.deed](order);
   const late = await settle(order.settle);
   lookIntoFrames();
   chooseProfile();
-  sweep(new Set());
+  sweep();
   return { ...report(order), pressed, late };
 }
 
@@ -338,11 +342,20 @@ function report(order) {
     url: location.href, title: document.title, profile: profile.name, scroll_y: scrollY,
     items: keys.map((key) => records.get(key)), more: changed.size > 0, retired: gone, orders: changed.size ? [] : newOrders(), twice: shownTwice(),
     posts: posts.length, next: next ? held.get(next).key : null, post: postReport(order.post || (next ? held.get(next).key : null)),
-    cookie: Boolean(cookieControl()), nag: Boolean(nagControl()), at_end: area.scrollTop + area.clientHeight >= area.scrollHeight - 2,
+    ...around(posts), nag: Boolean(nagControl()), at_end: area.scrollTop + area.clientHeight >= area.scrollHeight - 2,
     pending: pendingSince(order.since), spinning: feedSpinners().length > 0, failures: failuresSince(order.since),
-    end_marker: endMarker(posts), claimed_posts: claimedPosts(), wall: wall(posts), strayed: strayed.splice(0), cut,
-    unread_frames: unreadFrames(), now: performance.now(), visible_height: innerHeight,
+    wall: wall(posts), strayed: strayed.splice(0), cut, unread_frames: unreadFrames(), now: performance.now(), visible_height: innerHeight,
   };
+}
+
+// What stands around the posts; read again only when something there has changed.
+let surroundings = null;
+function around(posts) {
+  if (outside || !surroundings) {
+    outside = false;
+    surroundings = { cookie: Boolean(cookieControl()), end_marker: endMarker(posts), claimed_posts: claimedPosts() };
+  }
+  return surroundings;
 }
 
 function postReport(key) {

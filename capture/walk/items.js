@@ -12,7 +12,12 @@ const records = new Map();      // key -> record
 const held = new WeakMap();     // element -> record
 const changed = new Set();      // keys not yet drained
 const retired = new Set();      // keys that turned out to be another key's item
-let live = new Map();           // element -> kind, in document order, as of the last sweep
+let live = new Map();           // element -> kind; in document order after a sweep
+const kinds = new WeakMap();    // element -> kind, found once
+const dirty = new Set();        // elements to note again
+let moved = true;               // something came or went since the last sweep
+let outside = true;             // something changed that is no item's since the surroundings were last read
+let folded = 0;                 // items that are in the tree and not shown
 let under = new Map();           // parent -> keys, as they stand now
 const toldOrders = new Map();   // the same, as last reported
 let lastChange = 0;
@@ -30,6 +35,7 @@ function chooseProfile() {
     for (const key of records.keys()) retired.add(key);
     records.clear();
     changed.clear();
+    moved = true;
   }
   feedSelector = profile.feed.find((one) => all(one, document).length > 0) || null;
 }
@@ -47,12 +53,24 @@ function isComment(element) {
   return above !== null && nearest(above, (at) => matches(at, profile.post.is) || matches(at, profile.thread)) !== null;
 }
 
+function kindOf(element) {
+  let kind = kinds.get(element);
+  if (!kind) {
+    kind = isComment(element) ? 'comment' : isPost(element) ? 'post' : null;
+    if (kind) kinds.set(element, kind);
+  }
+  return kind;
+}
+
+function candidates() {
+  return [...profile.post.is, ...profile.comment.is].join(',');
+}
+
 function classify() {
   const found = new Map();
-  const selector = [...profile.post.is, ...profile.comment.is].join(',');
-  for (const element of all(selector, document)) {
-    if (isComment(element)) found.set(element, 'comment');
-    else if (isPost(element)) found.set(element, 'post');
+  for (const element of all(candidates(), document)) {
+    const kind = kindOf(element);
+    if (kind) found.set(element, kind);
   }
   return found;
 }
@@ -315,20 +333,34 @@ function rename(old, key) {
   }
 }
 
-// One pass over all that is in the tree now: what is an item, in which order, and what is shown twice.
-function sweep(dirty) {
-  const before = live;
+// Items are noted the moment they are put in; what changes in them, and where they stand, at the next sweep.
+function newcomers(node) {
+  const selector = candidates();
+  for (const element of node.matches(selector) ? [node, ...all(selector, node)] : all(selector, node)) {
+    const kind = kindOf(element);
+    if (!kind) continue;
+    live.set(element, kind);
+    if (!held.has(element)) note(element, kind);
+    dirty.add(element);
+  }
+}
+
+// One pass over all that is in the tree now: what is an item, and in which order.
+function sweep() {
+  if (!moved && !dirty.size && !folded) return;
   live = classify();
   under = new Map();
+  folded = 0;
   for (const [element, kind] of live) {
     const record = held.get(element);
-    const fresh = !before.has(element) || !record || !records.has(record.key);
-    if (fresh || dirty.has(element)) note(element, kind);
+    if (!record || !records.has(record.key) || dirty.has(element)) note(element, kind);
     const now = held.get(element);
-    if (!now || !records.has(now.key)) continue;
+    if (!now || !records.has(now.key)) { folded += 1; continue; }
     const siblings = under.get(now.parent) || new Set();
     under.set(now.parent, siblings.add(now.key));
   }
+  dirty.clear();
+  moved = false;
 }
 
 // The order in which items stand now, under each parent where it is another than last time: from the first difference.
@@ -361,13 +393,14 @@ function shownTwice() {
 function lookInto(root) {
   if (inner.has(root)) return;
   inner.add(root);
+  moved = outside = true;
   watcher.observe(root, WATCHED);
   openWithin(root);
 }
 
+// Shadow roots that the parser made; those that a script makes are met in `attachShadow`.
 function openWithin(node) {
-  if (node.shadowRoot) lookInto(node.shadowRoot);
-  if (node.querySelectorAll) for (const one of node.querySelectorAll('*')) if (one.shadowRoot) lookInto(one.shadowRoot);
+  for (const one of node.querySelectorAll('*')) if (one.shadowRoot) lookInto(one.shadowRoot);
 }
 
 function lookIntoFrames() {
@@ -378,19 +411,24 @@ function lookIntoFrames() {
 
 const WATCHED = {
   childList: true, subtree: true, characterData: true, attributes: true,
-  attributeFilter: ['id', 'href', 'datetime', 'aria-label', 'aria-expanded', 'aria-posinset', 'class', 'style', 'hidden', 'open', 'src', 'alt'],
+  attributeFilter: ['id', 'role', 'href', 'datetime', 'aria-label', 'aria-expanded', 'aria-posinset', 'class', 'style', 'hidden', 'open', 'src', 'alt'],
 };
 
 const watcher = new MutationObserver((mutations) => {
   lastChange = performance.now();
-  const dirty = new Set();
+  if (!live.size) chooseProfile();
   for (const mutation of mutations) {
-    const item = mutation.target.nodeType === 1 ? itemOf(mutation.target) : mutation.target.parentElement && itemOf(mutation.target.parentElement);
+    const target = mutation.target.nodeType === 1 ? mutation.target : mutation.target.parentElement;
+    const item = target && itemOf(target);
     if (item) dirty.add(item);
-    for (const node of mutation.addedNodes) if (node.nodeType === 1) openWithin(node);
+    else outside = true;
+    if (mutation.type === 'attributes') {
+      kinds.delete(target);
+      moved = moved || target.matches(candidates());
+    }
+    if (mutation.type === 'childList') moved = true;
+    for (const node of mutation.addedNodes) if (node.nodeType === 1 && node.isConnected) newcomers(node);
   }
-  chooseProfile();
-  sweep(dirty);
 });
 
 function watchShadowRoots() {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from playwright.async_api import Page
 
-from capture.items import Cause, StopReason, Step, Witness
+from capture.items import Cause, Step, StopReason, Witness
 from capture.walk import claims, faults
 from capture.walk.bounds import Bounds
 from capture.walk.catalogue import Catalogue

@@ -1,4 +1,4 @@
-"""The names that controls and texts go by, read from `patterns.yaml`: data, so that a platform's new word is one line."""
+"""The names that controls and texts go by, read from `patterns.yaml`: a platform's new word is one new line."""
 
 import re
 from collections.abc import Iterator

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urldefrag
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -41,21 +42,21 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look) -> Ope
     reached, in view, and scrolling only ever goes on from there.
     """
     rounds, switched = 0, False
-    while look.post is not None and look.post.key == key:
+    while (seen := look.post) is not None:
         if rounds >= journey.bounds.rounds:
             journey.limit(f"högst {journey.bounds.rounds} omgångar i ett inlägg")
-            return Opened(left=look.post.left, ceiling=True)
-        if look.post.order and not switched:
+            return Opened(left=seen.left, ceiling=True)
+        if seen.order and not switched:
             switched = True
             look = await _switch_order(journey, screen, key)
-        elif look.post.open:
+        elif seen.open:
             rounds += 1
-            cause = Cause.TEXT if look.post.texts else Cause.EXPAND
+            cause = Cause.TEXT if seen.texts else Cause.EXPAND
             look = await journey.do(screen, cause, Order(deed="open", post=key, bound=_bound(journey)))
-        elif look.post.bottom > look.visible_height and not look.at_end:
-            look = await _scroll(journey, screen, key, min(STRIDE, look.post.bottom - look.visible_height + 8))
+        elif seen.bottom > look.visible_height and not look.at_end:
+            look = await _scroll(journey, screen, key, min(STRIDE, seen.bottom - look.visible_height + 8))
         else:
-            return Opened(left=look.post.left, ceiling=False)
+            return Opened(left=seen.left, ceiling=False)
         look = await journey.clear(screen, look, key)
     return Opened(left=("inlägget försvann ur flödet",), ceiling=False)
 
@@ -131,7 +132,7 @@ def _reason(journey: Journey, key: str, opened: Opened) -> LossReason | None:
 
 def has_page_of_its_own(journey: Journey, key: str, url: str) -> bool:
     """Say whether the post's key is the address of another page than the one at `url`."""
-    return journey.catalogue.post(key).key_source == "permalink" and key.split("#")[0] != url.split("#")[0]
+    return journey.catalogue.post(key).key_source == "permalink" and urldefrag(key).url != urldefrag(url).url
 
 
 async def beside(screen: Screen) -> Screen:
