@@ -41,10 +41,10 @@ class Composer:
         self._pieces = pieces
         self._tops = [piece.top for piece in pieces]
         self._pictures = pictures
-        self._photos = {id(block): number for number, block in enumerate(photographs(shot.tree))}
+        self._photos = {id(block): number for number, block in enumerate(photographs(shot.reading.tree))}
         self._levels = iter(_levels(*headings))
         self._untitled = titled_by_first
-        self._targets = [safe_target(link.url) for link in shot.links]
+        self._targets = [safe_target(link.url) for link in shot.reading.links]
 
     @property
     def dropped_links(self) -> int:
@@ -57,7 +57,7 @@ class Composer:
             sheet = self._sheet(piece)
             with self._document.artifact(sheet):
                 self._document.image(sheet, picture.flat, on_page(picture.flat.box, piece))
-        self._blocks(self._shot.tree.kids, parent)
+        self._blocks(self._shot.reading.tree.kids, parent)
 
     def _blocks(self, kids: Iterable[Word | Block], parent: Element) -> None:
         for block in kids:
@@ -163,7 +163,7 @@ class Composer:
         return photo is not None
 
     def _annotate(self, element: Element, link: int, place: Box, piece: Piece, text: str) -> None:
-        label = text or self._shot.links[link].label
+        label = text or self._shot.reading.links[link].label
         self._document.link(self._sheet(piece), element, place, target=self._targets[link] or "", label=label)
 
     def _link_of(self, word: Word) -> int | None:

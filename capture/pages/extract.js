@@ -1,15 +1,19 @@
 // Reads what is painted of one element: words with their boxes, in the order of the document, in a tree that becomes
-// the PDF's structure. Called with the element; coordinates are CSS pixels of the document (not of the window).
-async (root) => {
+// the PDF's structure. Called with the element, and whether only its part in the window is wanted. The box returned is
+// in CSS pixels of the document; all others count from its upper left corner.
+async (root, window_only) => {
   const PICTURES = new Set(["IMG", "VIDEO", "CANVAS", "IFRAME", "OBJECT", "EMBED"]);
   const DEPTH = 40; // containers nested deeper than this are flattened
   const SMALL = 40; // CSS px: below it, a picture with an emoji as alternative text is a character
+  const PANEL = 600; // CSS px: a bubble or card up to this height is kept whole on a page where there is room
   const EMOJI = /^(?!.*[\p{L}])(?=.*(\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3))/su;
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const range = document.createRange();
   const links = [];
+  const panels = [];
   const unread = { pseudo: 0, frames: 0, canvases: 0, controls: 0, closed: 0, pictures: 0 };
   const top = { kind: "Art", kids: [] };
+  let whole = null;
   let containers = [top];
   let paragraph = null;
   let spaced = false; // was there white space since the last word?
@@ -25,7 +29,7 @@ async (root) => {
     const seen = intersection(box, clip);
     return seen.w > 0 && seen.h > 0 && seen.w * seen.h >= 0.5 * box.w * box.h;
   };
-  const placed = (box) => [box.x + scrollX, box.y + scrollY, box.w, box.h].map((v) => Math.round(v * 100) / 100);
+  const placed = (box) => [box.x - whole.x, box.y - whole.y, box.w, box.h].map((v) => Math.round(v * 100) / 100);
   const container = () => containers[containers.length - 1];
   const closeParagraph = () => { paragraph = null; spaced = true; };
 
@@ -160,6 +164,13 @@ async (root) => {
     return links.length - 1;
   };
 
+  const notePanel = (element, style) => {
+    const bordered = parseFloat(style.borderTopWidth) > 0 && parseFloat(style.borderBottomWidth) > 0;
+    if (!bordered && clear(style.backgroundColor) && style.boxShadow === "none") return;
+    const box = boxOf(element.getBoundingClientRect());
+    if (element !== root && box.w > 0 && box.h > 0 && box.h <= PANEL) panels.push(placed(box));
+  };
+
   const visit = (element, context) => {
     const style = getComputedStyle(element);
     if (style.display !== "contents" && !element.checkVisibility()) return;
@@ -167,6 +178,7 @@ async (root) => {
     const within = { ...context, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
     if (leaf(element, style, within)) return;
     countPseudo(element);
+    notePanel(element, style);
     const link = linkOf(element, context);
     within.link = link;
     within.heading = context.heading || /^H[1-6]$/.test(element.tagName) || element.getAttribute("role") === "heading";
@@ -202,9 +214,12 @@ async (root) => {
     await Promise.race([all, new Promise((done) => setTimeout(done, 3000))]);
   }
   const rect = root.getBoundingClientRect();
-  const whole = { x: Math.floor(rect.left + scrollX) - scrollX, y: Math.floor(rect.top + scrollY) - scrollY };
-  whole.w = Math.ceil(rect.right + scrollX) - scrollX - whole.x;
-  whole.h = Math.ceil(rect.bottom + scrollY) - scrollY - whole.y;
+  if (window_only) whole = { x: 0, y: 0, w: innerWidth, h: innerHeight };
+  else {
+    whole = { x: Math.floor(rect.left + scrollX) - scrollX, y: Math.floor(rect.top + scrollY) - scrollY };
+    whole.w = Math.ceil(rect.right + scrollX) - scrollX - whole.x;
+    whole.h = Math.ceil(rect.bottom + scrollY) - scrollY - whole.y;
+  }
   visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false });
-  return { box: placed(whole), tree: top, links, unread };
+  return { box: [whole.x + scrollX, whole.y + scrollY, whole.w, whole.h].map(Math.round), tree: top, panels, links, unread };
 }

@@ -5,6 +5,7 @@ second is veraPDF, whose word counts. A file that either refuses is left as `.re
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,11 +52,14 @@ def admit(files: Sequence[tuple[Path, Path]]) -> dict[Path, Admitted]:
             before it have their names, those after it are left as they were.
         JavaMissingError: if there is no Java.
     """
-    verdicts = validate([part for part, _ in files])
+    with ThreadPoolExecutor(1) as meanwhile:
+        said = meanwhile.submit(validate, [part for part, _ in files])
+        known = {part: known_faults(part) for part, _ in files}
+        verdicts = said.result()
     admitted = {}
     for part, path in files:
         own = tuple(verdict for verdict in verdicts if verdict.path == part)
-        faults = [*known_faults(part), *(f"{v.flavour} {r.rule}: {r.message}" for v in own for r in v.failed)]
+        faults = [*known[part], *(f"{v.flavour} {r.rule}: {r.message}" for v in own for r in v.failed)]
         refused = faults or not own or not all(verdict.compliant for verdict in own)
         name = path.with_suffix(".rejected.pdf") if refused else path
         report = path.with_suffix(".verapdf.json")
@@ -72,6 +76,11 @@ def known_faults(path: Path) -> list[str]:
     """Return what pikepdf's validator holds against a file as PDF/A-2b; what it does not check, veraPDF does."""
     report = pdfa.validate_written(path, "2b")
     return [str(finding) for finding in report.violations if finding.message not in _BEYOND_IT]
+
+
+def lacks_glyphs(path: Path) -> bool:
+    """Return whether a text shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8)."""
+    return any(finding.rule.endswith(":6.2.11.8-1") for finding in pdfa.validate_written(path, "2b").findings)
 
 
 def _refused(path: Path, faults: Sequence[str]) -> NotPdfAError:

@@ -5,7 +5,7 @@ gives the screenshot's own pixels back.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from capture.pages.spool import Block, Box, Kind, Word
@@ -19,7 +19,7 @@ GAP = 22
 
 _CLEARANCE = 2  # pixels between a line of text and a cut
 _WORTHWHILE = 260  # a post that does not fit starts on the page if this much of it does
-_LEAST_FILL = 0.5  # a cut above this part of the room is worse than one through a photograph
+_PANELS_WHOLE, _PICTURES_WHOLE = 0.6, 0.12  # the part of the room that must be filled for the wish to hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,27 +46,31 @@ class Cursor:
 
 
 class Cuts:
-    """Where a shot may be cut: never through a line of text, and through a picture only where nothing else is left."""
+    """Where a shot may be cut: never through a line of text if that can be helped, and rather not through a picture.
 
-    def __init__(self, tree: Block) -> None:
+    Three wishes, each given up when it would leave too much of the page empty: keep bubbles and cards whole, keep
+    pictures whole, keep lines whole.
+    """
+
+    def __init__(self, tree: Block, panels: Iterable[Box]) -> None:
         lines, figures = [], []
         for leaf in leaves(tree):
-            box = leaf.box
-            if box is None:
-                continue
-            is_text = isinstance(leaf, Word) or leaf.kind is not Kind.FIGURE
-            (lines if is_text else figures).append((box.y - _CLEARANCE, box.bottom + _CLEARANCE))
-        self._text = _merged(lines)
-        self._all = _merged(lines + figures)
+            if leaf.box is not None:
+                is_text = isinstance(leaf, Word) or leaf.kind is not Kind.FIGURE
+                (lines if is_text else figures).append(_span(leaf.box))
+        self._wishes = (
+            (_merged([*lines, *figures, *map(_span, panels)]), _PANELS_WHOLE),
+            (_merged([*lines, *figures]), _PICTURES_WHOLE),
+            (_merged(lines), 0.0),
+        )
 
     def best(self, top: int, room: int) -> int:
         """Return the lowest good place to cut below `top`, at most `room` further down."""
-        limit = top + room
-        kind_to_all = _free_below(self._all, limit)
-        if kind_to_all >= top + room * _LEAST_FILL:
-            return kind_to_all
-        kind_to_text = _free_below(self._text, limit)
-        return kind_to_text if kind_to_text > top else limit
+        for spans, least in self._wishes:
+            cut = _free_below(spans, top + room)
+            if cut > top + least * room:
+                return cut
+        return top + room
 
 
 def place(cursor: Cursor, *, width: int, height: int, cuts: Cuts, caption: int) -> tuple[list[Piece], Cursor]:
@@ -104,6 +108,10 @@ def on_page(box: Box, piece: Piece) -> Box:
     """Return where `box` of the shot lies on the piece's page."""
     f = piece.factor
     return Box(LEFT + box.x * f, piece.y + (box.y - piece.top) * f, box.width * f, box.height * f)
+
+
+def _span(box: Box) -> tuple[float, float]:
+    return box.y - _CLEARANCE, box.bottom + _CLEARANCE
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -58,7 +58,7 @@ class Bands:
     def cut(self, top: int, bottom: int) -> Image.Image:
         """Return the pixels between two heights, both in CSS pixels."""
         scale = self._shot.scale
-        whole = Image.new("RGB", (round(self._shot.clip.width * scale), round((bottom - top) * scale)), "white")
+        whole = Image.new("RGB", (round(self._shot.width * scale), round((bottom - top) * scale)), "white")
         for band in self._shot.bands:
             if band.top < bottom and band.top + band.height > top:
                 whole.paste(self._decoded(band), (0, round((band.top - top) * scale)))

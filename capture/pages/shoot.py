@@ -11,11 +11,11 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import CDPSession, ElementHandle, Page
+from playwright.async_api import ElementHandle, Page
 
 from capture.items import Cause, Item, Step
 from capture.pages import spool
-from capture.pages.spool import Band, Box, Caption, Reading, Shot
+from capture.pages.spool import Band, Box, Caption, Shot
 from register.errors import KanalarkivError
 from register.language import Text
 
@@ -30,11 +30,11 @@ _ATTEMPTS = 4
 # post in a dialog), and so does what the post itself contains. Returned: how to put everything back as it was.
 _HIDE = """(root) => {
   const hidden = [];
-  const host = root.getRootNode();
+  const host = root.getRootNode().host ?? null;
   for (const element of document.querySelectorAll("body *")) {
     const position = getComputedStyle(element).position;
     if (position !== "fixed" && position !== "sticky") continue;
-    if (element.contains(root) || root.contains(element) || element.contains(host.host ?? null)) continue;
+    if (element.contains(root) || root.contains(element) || element.contains(host)) continue;
     hidden.push([element, element.getAttribute("style")]);
     element.style.setProperty("visibility", "hidden", "important");
     element.style.setProperty("transition", "none", "important");
@@ -52,35 +52,101 @@ _BOX = """(root) => { const r = root.getBoundingClientRect();
 _SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
+class Camera:
+    """Takes shots into a spool.
+
+    Args:
+        spool_folder: an existing folder.
+        clock: gives the time now, UTC.
+        scale: device pixels a CSS pixel; the browser ignores the context's own ratio here.
+    """
+
+    def __init__(self, spool_folder: Path, *, clock: Callable[[], datetime], scale: float) -> None:
+        self._folder = spool_folder
+        self._clock = clock
+        self._scale = scale
+
+    async def take(
+        self, page: Page, root: ElementHandle, *, number: int, caption: Caption | None = None, window: bool = False
+    ) -> Shot:
+        """Read and picture `root`, again if it moved meanwhile, and keep the shot.
+
+        Args:
+            page: the page it is on.
+            root: the element.
+            number: the shot's number in the spool.
+            caption: what is said of it on the pages.
+            window: take what the window shows of it, not all of it.
+
+        Returns:
+            The shot; not steady if the element moved every time.
+
+        Raises:
+            KanalarkivError: if nothing of the element is to be seen, or it left the document.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                await page.evaluate(_SETTLE)
+            reading = spool.reading_of(await root.evaluate(_EXTRACT, window))
+            if reading.box.width < 1 or reading.box.height < 1:
+                raise _gone()
+            taken = self._clock()
+            bands = await self._photograph(page, reading.box, number=number, beyond=not window)
+            if steady := window or await _stood_still(root, reading.box):
+                break
+        shot = Shot(
+            number=number,
+            url=page.url,
+            taken=taken,
+            scale=self._scale,
+            steady=steady,
+            bands=bands,
+            caption=caption,
+            reading=reading,
+        )
+        spool.keep(self._folder, shot)
+        return shot
+
+    async def _photograph(self, page: Page, box: Box, *, number: int, beyond: bool) -> tuple[Band, ...]:
+        session = await page.context.new_cdp_session(page)
+        bands = []
+        for index, top in enumerate(range(0, int(box.height), _BAND)):
+            height = min(_BAND, int(box.height) - top)
+            clip = {"x": box.x, "y": box.y + top, "width": box.width, "height": height, "scale": self._scale}
+            answer = await session.send(
+                "Page.captureScreenshot",
+                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": beyond, "clip": clip},
+            )
+            name = f"{number:05d}.png" if index == 0 else f"{number:05d}-{index + 1}.png"
+            digest = spool.keep_picture(self._folder, name, base64.b64decode(answer["data"]))
+            bands.append(Band(name=name, top=top, height=height, sha256=digest))
+        await session.detach()
+        return tuple(bands)
+
+
 class Pages:
     """Spools one shot a post, and one of the untouched page, in `folder`/shots.
 
     Args:
         folder: where the spool goes; made if absent.
         clock: gives the time now, UTC.
-        scale: device pixels a CSS pixel in the pictures, whatever the browser's own ratio is.
+        scale: device pixels a CSS pixel in the pictures.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime], scale: float = 2) -> None:
-        self._shots = folder / "shots"
-        self._clock = clock
-        self._scale = scale
-        self._taken = 0
-        self._sessions: dict[Page, CDPSession] = {}
-        self._shots.mkdir(parents=True, exist_ok=True)
+        shots = folder / "shots"
+        shots.mkdir(parents=True, exist_ok=True)
+        self._camera = Camera(shots, clock=clock, scale=scale)
+        self._taken = spool.ARRIVAL
 
     async def on_step(self, page: Page, step: Step) -> None:
-        """Take the viewport as a visitor meets it, cookie box and all; later steps leave no page."""
+        """Take the window as a visitor meets it, cookie box and all; later steps leave no page."""
         if step.cause is not Cause.ARRIVAL:
             return
         root = await page.query_selector("html")
         if root is None:
             raise _gone()
-        reading = await _read(root)
-        width, height, left, top = await page.evaluate("() => [innerWidth, innerHeight, scrollX, scrollY]")
-        seen = Box(left, top, width, height)
-        bands = await self._photograph(page, spool.ARRIVAL, seen, beyond=False)
-        self._keep(spool.ARRIVAL, page.url, seen, bands, reading, caption=None)
+        await self._camera.take(page, root, number=spool.ARRIVAL, window=True)
 
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """Take the post with everything opened; one that never stands still is taken, and marked as unsteady.
@@ -88,62 +154,12 @@ class Pages:
         Raises:
             KanalarkivError: if the post is not to be seen, or leaves the document, before it is taken.
         """
-        number = self._taken + 1
         caption = Caption(
             key=post.key, ordinal=post.ordinal, author=post.author, text=post.text[:200], published=post.published
         )
         async with _alone(root):
-            for attempt in range(1, _ATTEMPTS + 1):
-                reading = await _read(root)
-                bands = await self._photograph(page, number, reading.box, beyond=True)
-                steady = await _stood_still(root, reading.box)
-                if steady or attempt == _ATTEMPTS:
-                    self._keep(number, page.url, reading.box, bands, reading, caption=caption, steady=steady)
-                    break
-                await page.evaluate(_SETTLE)
-        self._taken = number
-
-    async def _photograph(self, page: Page, number: int, box: Box, *, beyond: bool) -> tuple[Band, ...]:
-        if page not in self._sessions:
-            self._sessions[page] = await page.context.new_cdp_session(page)
-        bands = []
-        for index, top in enumerate(range(0, int(box.height), _BAND)):
-            height = min(_BAND, int(box.height) - top)
-            clip = {"x": box.x, "y": box.y + top, "width": box.width, "height": height, "scale": self._scale}
-            answer = await self._sessions[page].send(
-                "Page.captureScreenshot",
-                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": beyond, "clip": clip},
-            )
-            name = f"{number:05d}.png" if index == 0 else f"{number:05d}-{index + 1}.png"
-            digest = spool.keep_picture(self._shots, name, base64.b64decode(answer["data"]))
-            bands.append(Band(name=name, top=top, height=height, sha256=digest))
-        return tuple(bands)
-
-    def _keep(
-        self,
-        number: int,
-        url: str,
-        clip: Box,
-        bands: tuple[Band, ...],
-        reading: Reading,
-        *,
-        caption: Caption | None,
-        steady: bool = True,
-    ) -> None:
-        shot = Shot(
-            number=number,
-            url=url,
-            taken=self._clock(),
-            clip=clip,
-            scale=self._scale,
-            steady=steady,
-            bands=bands,
-            caption=caption,
-            tree=spool.moved(reading.tree, -clip.x, -clip.y),
-            links=tuple(reading.links),
-            unread=reading.unread,
-        )
-        spool.keep(self._shots, shot)
+            await self._camera.take(page, root, number=self._taken + 1, caption=caption)
+        self._taken += 1
 
 
 @asynccontextmanager
@@ -154,13 +170,6 @@ async def _alone(root: ElementHandle) -> AsyncIterator[None]:
     finally:
         await before.evaluate(_RESTORE)
         await before.dispose()
-
-
-async def _read(root: ElementHandle) -> Reading:
-    reading = spool.reading_of(await root.evaluate(_EXTRACT))
-    if reading.box.width < 1 or reading.box.height < 1:
-        raise _gone()
-    return reading
 
 
 async def _stood_still(root: ElementHandle, box: Box) -> bool:

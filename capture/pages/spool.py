@@ -7,7 +7,7 @@ from the upper left corner of the shot.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -88,12 +88,17 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What `extract.js` returns. `unread` counts what is painted but could not be read as text, by kind."""
+    """What `extract.js` returns. `box` is where it lies in the document, in whole pixels.
+
+    `panels` are bubbles and cards that look better whole; `unread` counts, by kind, what is painted but could not be
+    read as text.
+    """
 
     box: Box
     tree: Block
-    links: list[Link]
-    unread: dict[str, int]
+    panels: tuple[Box, ...]
+    links: tuple[Link, ...]
+    unread: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +124,7 @@ class Caption:
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """One picture and its reading. `clip` is where it lay in the document; `scale` is device pixels a CSS pixel.
+    """One picture and its reading. `url` is the page's, `scale` device pixels a CSS pixel; `taken` is UTC.
 
     `steady` False: the element was still moving after every attempt, so picture and text may differ.
     """
@@ -127,14 +132,21 @@ class Shot:
     number: int
     url: str
     taken: datetime
-    clip: Box
     scale: float
     steady: bool
     bands: tuple[Band, ...]
     caption: Caption | None
-    tree: Block
-    links: tuple[Link, ...]
-    unread: Mapping[str, int]
+    reading: Reading
+
+    @property
+    def width(self) -> int:
+        """CSS pixels."""
+        return round(self.reading.box.width)
+
+    @property
+    def height(self) -> int:
+        """CSS pixels."""
+        return round(self.reading.box.height)
 
 
 _READING, _SHOT = TypeAdapter(Reading), TypeAdapter(Shot)
@@ -173,12 +185,3 @@ def _exchange(path: Path, content: bytes) -> None:
     part.write_bytes(content)
     part.replace(path)
 
-
-def moved(block: Block, right: float, down: float) -> Block:
-    """Return `block` and everything in it, moved."""
-    kids: list[Word | Block] = [
-        kid._replace(x=kid.x + right, y=kid.y + down) if isinstance(kid, Word) else moved(kid, right, down)
-        for kid in block.kids
-    ]
-    box = block.box and block.box._replace(x=block.box.x + right, y=block.box.y + down)
-    return replace(block, kids=kids, box=box)

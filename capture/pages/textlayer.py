@@ -29,6 +29,8 @@ _LONGEST = 200
 
 # Bidirectional controls, zero-width space, byte order mark and soft hyphen: never painted, and only in the way.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SPACE = re.compile(r"\s+")
+_UNFIT = regex.compile(r"[[\p{Co}\p{Cs}\p{Cc}\p{Noncharacter_Code_Point}]--\s]", flags=regex.VERSION1)
 _RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
 _LEFT_TO_RIGHT_RUN = regex.compile(r"[\p{L}\p{N}]")
 _CLUSTER = regex.compile(r"\X")
@@ -40,14 +42,7 @@ def clean(text: str) -> str:
     PDF/A-2a forbids private-use characters without a replacement (ISO 19005-2, 6.2.11.7.3); a lone surrogate has no
     UTF-16, and U+0000, U+FEFF and U+FFFE mean nothing there (6.2.11.7.2).
     """
-    return "".join(_fit(character) for character in _INVISIBLE.sub("", text))
-
-
-def _fit(character: str) -> str:
-    if character.isspace():
-        return " "
-    unfit = unicodedata.category(character) in {"Co", "Cs", "Cc"} or ord(character) & 0xFFFE == 0xFFFE
-    return "\N{REPLACEMENT CHARACTER}" if unfit or 0xFDD0 <= ord(character) <= 0xFDEF else character
+    return _SPACE.sub(" ", _UNFIT.sub("\N{REPLACEMENT CHARACTER}", _INVISIBLE.sub("", text)))
 
 
 def clusters(text: str) -> list[str]:

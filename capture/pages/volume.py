@@ -165,12 +165,11 @@ def _plan(shots: Path, order: Sequence[Path], work: Path) -> list[list[_Planned]
 
 
 def _laid_out(shot: Shot, cursor: Cursor) -> tuple[list[Piece], Cursor]:
-    width, height = round(shot.clip.width), round(shot.clip.height)
-    return place(cursor, width=width, height=height, cuts=Cuts(shot.tree), caption=CAPTION)
+    return place(cursor, width=shot.width, height=shot.height, cuts=Cuts(shot.reading.tree, shot.reading.panels), caption=CAPTION)
 
 
 def _encoded(shots: Path, shot: Shot, pieces: Sequence[Piece], work: Path) -> tuple[Picture, ...]:
-    bands, photos = Bands(shots, shot), photographs(shot.tree)
+    bands, photos = Bands(shots, shot), photographs(shot.reading.tree)
     stems = (work / f"{shot.number:05d}-{index}" for index in range(len(pieces)))
     return tuple(
         encode(bands, piece, photos, shot.scale, stem) for piece, stem in zip(pieces, stems, strict=True)
@@ -184,8 +183,8 @@ def _planned(path: Path, shot: Shot, pieces: Sequence[Piece], pictures: tuple[Pi
         caption=shot.caption,
         pieces=tuple(pieces),
         pictures=pictures,
-        unread=shot.unread,
-        dropped_links=sum(safe_target(link.url) is None for link in shot.links),
+        unread=shot.reading.unread,
+        dropped_links=sum(safe_target(link.url) is None for link in shot.reading.links),
         unsteady=not shot.steady,
     )
 
@@ -195,7 +194,7 @@ def _arrival(shots: Path, work: Path) -> tuple[Shot, Picture] | None:
     if not path.exists():
         return None
     shot = spool.read(path)
-    whole = Piece(page=0, y=0, top=0, bottom=round(shot.clip.height), factor=1, first=True)
+    whole = Piece(page=0, y=0, top=0, bottom=shot.height, factor=1, first=True)
     return shot, _encoded(shots, shot, [whole], work)[0]
 
 

@@ -233,6 +233,7 @@ class _Engine:
             jvm,
             f"-Xmx{_HEAP}",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-Djava.awt.headless=true",
             classpath=[str(_jar())],
             convertStrings=False,
