@@ -69,6 +69,8 @@ class PackageArchive:
     """The ZIP being written into `raw`, everything under the folder `root`, every date `now` (UTC)."""
 
     def __init__(self, raw: BinaryIO, *, root: str, now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError("the time of packaging needs a time zone")
         self._zip = zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)
         self._root = root
         self._now = now.astimezone(UTC)

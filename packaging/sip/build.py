@@ -112,11 +112,21 @@ def _judged(part: Path, final: Path, object_id: str) -> Package:
         digest = beside.submit(_sha256, part)
         report = validate(part, name=final.name)
         sha256 = digest.result()
-    kept = final.with_name(f"{object_id}.validation.json")
-    kept.write_text(report.as_json(), encoding="utf-8")
+    kept = _keep(report, final.with_name(f"{object_id}.validation.json"))
     if not report.valid:
         raise _invalid(report, kept)
     return Package(object_id=object_id, path=final, size=part.stat().st_size, sha256=sha256)
+
+
+def _keep(report: Report, path: Path) -> Path:
+    """Write the report so that it is there whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(report.as_json(), encoding="utf-8")
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
 
 
 def _invalid(report: Report, kept: Path) -> PackageInvalidError:

@@ -89,7 +89,7 @@ def judge(package: Path, *, java: Path, fgs: FgsVersion = FGS_2_0) -> SecondOpin
         command = [*program, *request, "--specification-version", fgs.specification]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_LIMIT_SECONDS, check=False, cwd=scratch)
-        except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+        except OSError as error:  # not there, no program, or no right to run it
             raise _java_missing(java) from error
         except subprocess.TimeoutExpired:
             limit = Text(f"svarade inte inom {_LIMIT_SECONDS} s", f"did not answer within {_LIMIT_SECONDS} s")

@@ -15,10 +15,11 @@ class Findings:
         self._seen: set[Evidence] = set()
         self.files = 0
 
-    def add(self, rule: str, place: str, found: Text) -> None:
-        """Note that `rule` is broken at `place`; what was found is cut where it is long."""
+    def add(self, rule: str, place: str, found: Text | str) -> None:
+        """Note that `rule` is broken at `place`; what was found is cut where it is long, data needs no translation."""
         known = RULES[rule]
-        short = Text(*(part if len(part) <= _LONGEST else f"{part[:_LONGEST]} ..." for part in found))
+        both = found if isinstance(found, Text) else Text(found, found)
+        short = Text(*(part if len(part) <= _LONGEST else f"{part[:_LONGEST]} ..." for part in both))
         self._findings.append(
             Finding(rule=rule, severity=known.level.severity, place=place, found=short, expected=known.says)
         )

@@ -68,7 +68,7 @@ def _digest(shelf: Shelf, reference: Reference, findings: Findings) -> str | Non
             while count := file.readinto(buffer):  # type: ignore[attr-defined]  # IO does not declare it; both kinds have it
                 digest.update(buffer[:count])
     except UNREADABLE as error:
-        findings.add("KA-ARCHIVE", reference.path, Text(str(error), str(error)))
+        findings.add("KA-ARCHIVE", reference.path, str(error))
         return None
     return digest.hexdigest()
 
@@ -89,4 +89,4 @@ def _check_names(shelf: Shelf, root: str, findings: Findings, mentioned: set[str
     for path in shelf.files:
         *folders, name = path.split("/")
         if not SAFE_FILE.fullmatch(name) or not all(SAFE_FOLDER.fullmatch(part) for part in folders[1:]):
-            findings.add("KA-NAME", path, Text(name, name))
+            findings.add("KA-NAME", path, name)

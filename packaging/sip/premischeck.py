@@ -1,6 +1,6 @@
 """Holds PREMIS against the schema its package promises, and against what METS says and the files are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from lxml import etree
 
@@ -49,13 +49,13 @@ def check_premis(
         findings.see(Evidence.PREMIS)
     if ours:
         spoken_of = {each.path for each in references if each.kind != "PREMIS" and not each.path.endswith("/METS.xml")}
-        _compare(described, {path: measured[path] for path in spoken_of if path in measured}, findings)
+        _compare(described, spoken_of, measured, findings)
 
 
 def _is_premis(tree: "etree._ElementTree", path: str, findings: Findings) -> bool:
     tag = tree.getroot().tag
     if tag != f"{{{NAMESPACE}}}premis":
-        findings.add("KA-PREMIS", path, Text(str(tag), str(tag)))
+        findings.add("KA-PREMIS", path, str(tag))
         return False
     return True
 
@@ -64,7 +64,7 @@ def _check_schema(tree: "etree._ElementTree", path: str, findings: Findings) -> 
     schema = premis_schema()
     schema.validate(tree)
     for fault in schema.error_log:
-        findings.add("KA-PREMIS-XSD", f"{path}:{fault.line}", Text(fault.message, fault.message))
+        findings.add("KA-PREMIS-XSD", f"{path}:{fault.line}", fault.message)
 
 
 def _described(tree: "etree._ElementTree", root: str) -> dict[str, Measured]:
@@ -78,10 +78,12 @@ def _described(tree: "etree._ElementTree", root: str) -> dict[str, Measured]:
     return found
 
 
-def _compare(described: Mapping[str, Measured], measured: Mapping[str, Measured], findings: Findings) -> None:
-    for path in sorted(measured.keys() - described.keys()):
+def _compare(
+    described: Mapping[str, Measured], spoken_of: Set[str], measured: Mapping[str, Measured], findings: Findings
+) -> None:
+    for path in sorted(spoken_of - described.keys()):
         findings.add("KA-PREMIS-FILE", path, Text("beskrivs inte i PREMIS", "not described in PREMIS"))
-    for path in sorted(described.keys() - measured.keys()):
+    for path in sorted(described.keys() - spoken_of):
         findings.add("KA-PREMIS-FILE", path, Text("beskrivs i PREMIS men inte i METS", "in PREMIS but not in METS"))
     for path in sorted(described.keys() & measured.keys()):
         if described[path] != measured[path]:

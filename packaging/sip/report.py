@@ -131,7 +131,7 @@ class Report:
 
 _FOUND = Text("Fanns", "Found")
 _EXPECTED = Text("Krav", "Required")
-_UNSEEN = Text("EJ PRÖVAT", "NOT CHECKED")
+_UNSEEN = Text("EJ STYRKT", "NOT SHOWN")
 
 
 def _inert(text: str) -> str:

@@ -51,14 +51,23 @@ def opened(path: Path, findings: Findings) -> Iterator[Shelf | None]:
     if path.is_dir() and not path.is_symlink():
         yield _folder(path, findings)
         return
-    try:
-        archive = zipfile.ZipFile(path)
-    except UNREADABLE as error:
-        findings.add("KA-ARCHIVE", path.name, Text(str(error), str(error)))
+    archive = _opened_zip(path, findings)
+    if archive is None:
         yield None
         return
     with archive:
         yield _zip(archive, path.stat().st_size, findings)
+
+
+def _opened_zip(path: Path, findings: Findings) -> zipfile.ZipFile | None:
+    if path.exists() and not path.is_file():  # a pipe or a device would be read for ever
+        findings.add("KA-ARCHIVE", path.name, Text("varken fil eller mapp", "neither file nor folder"))
+        return None
+    try:
+        return zipfile.ZipFile(path)
+    except UNREADABLE as error:
+        findings.add("KA-ARCHIVE", path.name, str(error))
+        return None
 
 
 def _folder(top: Path, findings: Findings) -> Shelf:

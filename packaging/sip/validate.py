@@ -12,7 +12,7 @@ from sip.fixity import check_files
 from sip.metscheck import check_mets
 from sip.premischeck import check_premis
 from sip.report import Evidence, Report
-from sip.shelf import UNREADABLE, Shelf, opened
+from sip.shelf import Shelf, opened
 
 _SPECIFICATION = f"{FGS_2_0.name}, E-ARK CSIP/SIP {FGS_2_0.specification}"
 _CONTAINER = ("KA-ARCHIVE", "KA-ENCRYPTED", "KA-ESCAPE", "KA-LINK", "KA-DUPLICATE", "KA-BOMB")
@@ -47,8 +47,8 @@ def validate(path: Path, *, name: str | None = None) -> Report:
         with opened(path, findings) as shelf:
             if shelf is not None:
                 _judge(shelf, findings)
-    except UNREADABLE as error:
-        findings.add("KA-ARCHIVE", path.name, Text(str(error), str(error)))
+    except OSError as error:  # a folder or a disk that cannot be read
+        findings.add("KA-ARCHIVE", path.name, str(error))
     if not findings.broken(*_CONTAINER):
         findings.see(Evidence.ARCHIVE)
     return findings.report(name or path.name, _SPECIFICATION)

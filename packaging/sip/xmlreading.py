@@ -25,10 +25,10 @@ def read_xml(shelf: Shelf, path: str, findings: Findings) -> "etree._ElementTree
                 parser.feed(chunk)
         tree = parser.close().getroottree()
     except etree.XMLSyntaxError as error:
-        findings.add("KA-XML", path, Text(str(error), str(error)))
+        findings.add("KA-XML", path, str(error))
         return None
     except UNREADABLE as error:
-        findings.add("KA-ARCHIVE", path, Text(str(error), str(error)))
+        findings.add("KA-ARCHIVE", path, str(error))
         return None
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         findings.add("KA-XML", path, Text("har en DTD", "has a DTD"))

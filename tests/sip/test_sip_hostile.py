@@ -35,6 +35,11 @@ HOSTILE_XML = {
     "a parameter entity": b'<!DOCTYPE m [<!ENTITY % x SYSTEM "file:///etc/hostname">%x;]><m/>',
     "an external DTD": b'<!DOCTYPE m SYSTEM "file:///etc/hostname"><m/>',
     "an entity in an attribute": b'<!DOCTYPE m [<!ENTITY x "y">]><m a="&x;"/>',
+    "more comparisons than anybody can make": b'<mets xmlns="http://www.loc.gov/METS/"><fileSec>'
+    + b'<fileGrp ID="a"/>' * 30_000
+    + b'</fileSec><structMap LABEL="CSIP"><div>'
+    + b'<div LABEL="Schemas"><fptr FILEID="b"/></div>' * 30_000
+    + b"</div></structMap></mets>",
     "a huge attribute": b'<m a="' + b"x" * (12 << 20) + b'"/>',
     "a deep nest": b"<m>" * 100_000,
     "a wrong encoding": '<?xml version="1.0" encoding="UTF-8"?><m>å</m>'.encode("latin-1"),
@@ -44,7 +49,7 @@ HOSTILE_XML = {
 
 
 @pytest.mark.parametrize("content", HOSTILE_XML.values(), ids=HOSTILE_XML.keys())
-@pytest.mark.parametrize("document", ["METS.xml", "representations/sidor/metadata/preservation/premis.xml"])
+@pytest.mark.parametrize("document", ["METS.xml", "representations/sidor/METS.xml"])
 def test_malicious_xml_is_a_finding(unpacked: Path, document: str, content: bytes) -> None:
     (unpacked / document).write_bytes(content)
     started = time.process_time()
@@ -56,6 +61,14 @@ def test_malicious_xml_is_a_finding(unpacked: Path, document: str, content: byte
     hostname = Path("/etc/hostname")
     if hostname.exists() and (secret := hostname.read_text().strip()):
         assert secret not in report.as_json()
+
+
+def test_malicious_premis_is_a_finding(unpacked: Path) -> None:
+    (unpacked / "metadata" / "preservation" / "premis.xml").write_bytes(HOSTILE_XML["a billion laughs"])
+    report = validate(unpacked)
+    assert ("KA-XML", f"{unpacked.name}/metadata/preservation/premis.xml") in {
+        (finding.rule, finding.place) for finding in report.findings
+    }
 
 
 def test_an_xml_document_too_large_to_read_is_a_finding(unpacked: Path) -> None:
@@ -106,8 +119,10 @@ def test_a_terminal_escape_in_a_name_is_harmless_in_the_report(unpacked: Path) -
 
 def test_a_fifo_is_never_opened(unpacked: Path) -> None:
     """Opening one would wait for ever."""
-    os.mkfifo(unpacked / "documentation" / "pipe.txt")
+    pipe = unpacked / "documentation" / "pipe.txt"
+    os.mkfifo(pipe)
     assert "KA-LINK" in {finding.rule for finding in validate(unpacked).findings}
+    assert [finding.rule for finding in validate(pipe).findings] == ["KA-ARCHIVE"]
 
 
 def test_a_link_in_place_of_the_package_is_read_as_what_it_points_to(package: Package, tmp_path: Path) -> None:

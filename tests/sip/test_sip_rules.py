@@ -459,7 +459,7 @@ def test_nothing_seen_is_never_valid(tmp_path: Path) -> None:
     report = validate(path)
     assert not report.valid
     assert report.unseen
-    assert "EJ PRÖVAT" in report.as_text(Language.SWEDISH)
+    assert "EJ STYRKT" in report.as_text(Language.SWEDISH)
 
 
 def test_a_package_without_representations_is_not_valid(unpacked: Path) -> None:
