@@ -62,10 +62,10 @@ def find() -> Path:
                     f"{named}, named by {ENVIRONMENT_VARIABLE}, is not an ffmpeg that can encode H.264 (libx264).",
                 )
             )
-        return Path(named).resolve()
+        return Path(named).absolute()
     on_path = shutil.which("ffmpeg")
     if on_path is not None and _can_encode(Path(on_path)):
-        return Path(on_path)
+        return Path(on_path).absolute()
     bundled = _bundled()
     if bundled is not None and _can_encode(bundled):
         return bundled

@@ -19,7 +19,7 @@ from capture.recording.plain_text import one_line, storable
 from capture.recording.proof import prove
 from capture.recording.subtitles import webvtt
 from capture.recording.timeline import TICK_MS, Chapter, Timeline, lay_out
-from capture.recording.title_card import EXPLANATION, STEPWISE, STEPWISE_ENGLISH, TitleCard, draw
+from capture.recording.title_card import EXPLANATION, STEPWISE, STEPWISE_ENGLISH, TitleCard, draw, utc_time
 from register.errors import DiskFullError, RecordingError
 from register.language import Text
 
@@ -212,18 +212,18 @@ def _output_options(card: TitleCard, encoder: str, reach: int) -> dict[str, str 
         "flags:v": "+bitexact",
         "flags:s": "+bitexact",
         # These two ffmpeg takes from the command alone, never from a metadata file.
-        "metadata": f"creation_time={card.recorded.strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        "metadata": f"creation_time={utc_time(card.recorded).replace(' ', 'T')}Z",
         "metadata:g": f"encoding_tool={encoder}",
     }
 
 
 def _tags(card: TitleCard) -> dict[str, str]:
-    when = card.recorded.strftime("%Y-%m-%d %H:%M:%S UTC")
+    when = f"{utc_time(card.recorded)} UTC"
     source = f"{card.url} · {when} · {card.operator} · {', '.join(card.tools)}"
     texts = {
         "title": f"{card.channel_name} – stegvis skärminspelning {when}",
         "artist": card.operator,
-        "date": card.recorded.strftime("%Y-%m-%d"),
+        "date": utc_time(card.recorded)[:10],
         "comment": f"{STEPWISE}. {EXPLANATION} {STEPWISE_ENGLISH}. {source}",
     }
     return {name: one_line(text, most_bytes=_TAG_BYTES) for name, text in texts.items()}

@@ -6,7 +6,7 @@ from capture.items import Cause
 from capture.recording.journal import FrameLine
 from capture.recording.plain_text import one_line
 from capture.recording.timeline import Shown, Timeline
-from capture.recording.title_card import STEPWISE, STEPWISE_ENGLISH, swedish_time
+from capture.recording.title_card import STEPWISE, STEPWISE_ENGLISH, swedish_time, utc_time
 
 _LABEL_BYTES = 160
 _URL_BYTES = 500
@@ -31,7 +31,7 @@ def webvtt(timeline: Timeline) -> str:
 
 def _cues(shown: Iterable[Shown]) -> Iterable[str]:
     for one in shown:
-        when = f"{swedish_time(one.frame.at)} svensk tid ({one.frame.at.strftime('%H:%M:%S')} UTC)"
+        when = f"{swedish_time(one.frame.at)} svensk tid ({utc_time(one.frame.at)} UTC)"
         url = one_line(one.frame.url, most_bytes=_URL_BYTES)
         yield _cue(one.start_ms, one.end_ms, (f"{when} · {event(one.frame)}", url))
 

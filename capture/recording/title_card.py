@@ -5,7 +5,7 @@ Drawn with Pillow rather than in the browser, so that the encoding can be repeat
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,11 @@ def swedish_time(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def utc_time(moment: datetime) -> str:
+    """Return `moment` in UTC, in the same words."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 class _Drawing:
     """One attempt at a card: a column of text that grows downwards, `scale` 1 being meant for 1280x900."""
 
@@ -93,7 +98,7 @@ class _Drawing:
         self._pen.line([(self._left, self._y), (self._right, self._y)], fill=_LINE, width=max(1, self._px(2)))
         self._space(22)
         self._row("Svensk tid", swedish_time(card.recorded))
-        self._row("UTC", card.recorded.strftime("%Y-%m-%d %H:%M:%S"))
+        self._row("UTC", utc_time(card.recorded))
         self._row("Operatör", card.operator)
         self._row("Verktyg", " · ".join(card.tools))
         self._space(26)

@@ -50,7 +50,7 @@ def test_subtitles_hold_one_cue_a_frame_and_no_markup_of_the_channel(made: Made)
     assert "Stängde ”Acceptera --&gt; &lt;alla&gt; kakor”" in cues[1]
     assert cues[1].endswith("https://kommun.example/kanal?a=1&amp;b=&lt;2&gt;")
     # Swedish time first: by then the day has turned.
-    assert "2026-11-23 00:30:07 svensk tid (23:30:07 UTC) · Sidan öppnades" in cues[0]
+    assert "2026-11-23 00:30:07 svensk tid (2026-11-22 23:30:07 UTC) · Sidan öppnades" in cues[0]
 
 
 def test_the_subtitles_inside_the_video_are_those_beside_it(made: Made) -> None:
