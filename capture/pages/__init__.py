@@ -5,8 +5,9 @@ an HTML page of our own into the same kind of file.
 """
 
 from capture.pages.cover import Cover
+from capture.pages.gate import self_test
 from capture.pages.printed import print_document
 from capture.pages.shoot import Pages
 from capture.pages.volume import Place, Volume, build
 
-__all__ = ["Cover", "Pages", "Place", "Volume", "build", "print_document"]
+__all__ = ["Cover", "Pages", "Place", "Volume", "build", "print_document", "self_test"]

@@ -53,9 +53,12 @@ class Extent:
     dropped_links: int
 
 
-def in_sweden(moment: datetime) -> str:
-    """Return `moment` as a person in Sweden reads it, with UTC beside."""
-    return f"{moment.astimezone(_SWEDEN):%Y-%m-%d kl. %H:%M:%S} svensk tid ({moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
+def in_sweden(moment: datetime, *, seconds: bool = True) -> str:
+    """Return `moment` as a person in Sweden reads it; to the second, with UTC beside."""
+    if not seconds:
+        return f"{moment.astimezone(_SWEDEN):%Y-%m-%d kl. %H:%M}"
+    here, universal = moment.astimezone(_SWEDEN), moment.astimezone(UTC)
+    return f"{here:%Y-%m-%d kl. %H:%M:%S} svensk tid ({universal:%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def draw_cover(document: Document, cover: Cover, extent: Extent, arrival: tuple[Shot, Picture] | None) -> None:
@@ -90,9 +93,17 @@ def draw_footer(document: Document, left: str, right: str) -> None:
             document.rectangle(sheet, Box(LEFT, BOTTOM + 14, WIDTH, 0.75), 0.75)
             page = f"{right}sida {sheet.number + 1} av {len(document.sheets)}"
             room = WIDTH - document.width(page, size=10) - 20
-            first = next(iter(wrapped(document, left, size=10, bold=False, width=room)), "")
-            document.text(sheet, (LEFT, BOTTOM + 32), first, size=10)
+            document.text(sheet, (LEFT, BOTTOM + 32), shortened(document, left, size=10, width=room), size=10)
             document.text(sheet, (LEFT + WIDTH - document.width(page, size=10), BOTTOM + 32), page, size=10)
+
+
+def shortened(document: Document, text: str, *, size: float, width: float) -> str:
+    """Return `text` on one line, with an ellipsis for what does not fit."""
+    text = " ".join(text.split())
+    if document.width(text, size=size) <= width:
+        return text
+    room = width - document.width("…", size=size)
+    return text[: _fitting(document, text, size=size, bold=False, width=room)] + "…"
 
 
 def wrapped(document: Document, text: str, *, size: float, bold: bool, width: float) -> Iterator[str]:
@@ -115,10 +126,14 @@ def wrapped(document: Document, text: str, *, size: float, bold: bool, width: fl
 
 
 def _fitting(document: Document, word: str, *, size: float, bold: bool, width: float) -> int:
-    count = len(word)
-    while count > 1 and document.width(word[:count], size=size, bold=bold) > width:
-        count -= 1
-    return count
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if document.width(word[:middle], size=size, bold=bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _facts(cover: Cover, extent: Extent) -> Iterator[tuple[str, str]]:
@@ -176,5 +191,3 @@ def _viewport(document: Document, sheet: Sheet, picture: Picture, room: Box, sai
             document.image(sheet, image, on_page(image.box, piece))
     with document.artifact(sheet):
         document.frame(sheet, on_page(seen, piece))
-
-

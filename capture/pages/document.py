@@ -19,7 +19,7 @@ from capture.pages.layout import PAGE_HEIGHT, PAGE_WIDTH
 from capture.pages.picture import Encoded
 from capture.pages.spool import Box, Word
 from capture.pages.structure import Annotation, Element, MarkedContent, Tree
-from capture.pages.textlayer import ClusterFont, clean, clusters, shadow_font, visible_font, visual_order
+from capture.pages.textlayer import clean, clusters, shadow_font, visible_font, visual_order
 
 _POINT = 0.75
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -241,5 +241,3 @@ def _number(value: float) -> str:
 
 def _numbers(*values: float) -> str:
     return " ".join(_number(value) for value in values)
-
-

@@ -49,7 +49,7 @@ async (root, window_only) => {
   };
 
   const shown = { uppercase: (t) => t.toLocaleUpperCase("sv"), lowercase: (t) => t.toLocaleLowerCase("sv") };
-  const clear = (colour) => /[,/] ?0\)$/.test(colour);
+  const clear = (colour) => /^rgba\(.*, 0\)$|\/ 0\)$/.test(colour);
   const painted = (style) =>
     style.visibility === "visible" &&
     !(clear(style.webkitTextFillColor) && style.backgroundClip !== "text") && parseFloat(style.fontSize) > 0;

@@ -9,7 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Array, ContentStreamInlineImage, ContentStreamInstruction, Dictionary, Name, Object, Operator, String
+from pikepdf import (
+    Array,
+    ContentStreamInlineImage,
+    ContentStreamInstruction,
+    Dictionary,
+    Name,
+    Object,
+    Operator,
+    String,
+)
 
 from capture.pages import metadata
 from capture.pages.document import safe_target

@@ -7,12 +7,16 @@ second is veraPDF, whose word counts. A file that either refuses is left as `.re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pikepdf
 from pikepdf import pdfa
 from pydantic import TypeAdapter
 
-from capture.programs.verapdf import PdfVerdict, validate
+from capture.pages.document import Document
+from capture.programs.verapdf import PDFA_2A, PdfVerdict, validate
 from register.errors import NotPdfAError
 from register.language import Text
 
@@ -78,9 +82,46 @@ def known_faults(path: Path) -> list[str]:
     return [str(finding) for finding in report.violations if finding.message not in _BEYOND_IT]
 
 
+def self_test() -> None:
+    """Show the judge a good file and three bad ones, so that one who approves of everything is found out.
+
+    Raises:
+        NotPdfAError: if the judge errs on any of them.
+        JavaMissingError: if there is no Java.
+    """
+    with TemporaryDirectory() as folder:
+        good = Path(folder) / "good.pdf"
+        document = Document(title="Prov", created=datetime(2000, 1, 1, tzinfo=UTC))
+        sheet = document.add_sheet()
+        with document.marked(sheet, document.structure.add("H1")):
+            document.text(sheet, (100, 100), "Prov", size=20)
+        document.save(good)
+        bad = []
+        for lacking in ("OutputIntents", "StructTreeRoot", "Metadata"):
+            bad.append(good.with_name(f"without-{lacking}.pdf"))
+            with pikepdf.open(good) as pdf:
+                del pdf.Root[f"/{lacking}"]
+                pdf.save(bad[-1])
+        wrong = [v for v in validate([good, *bad], [PDFA_2A]) if v.compliant != (v.path == good)]
+    if wrong:
+        raise _unjust(wrong)
+
+
 def lacks_glyphs(path: Path) -> bool:
     """Return whether a text shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8)."""
     return any(finding.rule.endswith(":6.2.11.8-1") for finding in pdfa.validate_written(path, "2b").findings)
+
+
+def _unjust(wrong: Sequence[PdfVerdict]) -> NotPdfAError:
+    names = ", ".join(verdict.path.name for verdict in wrong)
+    return NotPdfAError(
+        happened=Text(f"PDF/A-granskaren dömer fel om prov: {names}", f"The PDF/A judge errs on samples: {names}"),
+        safe=Text("Ingenting har ändrats.", "Nothing has been changed."),
+        next_step=Text(
+            "Installera beroendena igen; utan en granskare som dömer rätt godkänns inga sidor.",
+            "Install the dependencies again; without a just judge no pages are approved.",
+        ),
+    )
 
 
 def _refused(path: Path, faults: Sequence[str]) -> NotPdfAError:

@@ -53,7 +53,8 @@ class Cuts:
     """
 
     def __init__(self, tree: Block, panels: Iterable[Box]) -> None:
-        lines, figures = [], []
+        lines: list[tuple[float, float]] = []
+        figures: list[tuple[float, float]] = []
         for leaf in leaves(tree):
             if leaf.box is not None:
                 is_text = isinstance(leaf, Word) or leaf.kind is not Kind.FIGURE

@@ -25,7 +25,7 @@ _QUALITY = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Encoded:
-    """An image as the PDF will hold it, in a file. `filter` is its PDF name, `box` its place in the shot (CSS pixels)."""
+    """An image file as the PDF will hold it. `filter` is its PDF name, `box` its place in the shot."""
 
     box: Box
     width: int
@@ -79,7 +79,10 @@ def photographs(tree: Block) -> list[Block]:
     return [
         leaf
         for leaf in leaves(tree)
-        if isinstance(leaf, Block) and leaf.photo and leaf.box and min(leaf.box.width, leaf.box.height) >= _SMALLEST_PHOTO
+        if isinstance(leaf, Block)
+        and leaf.photo
+        and leaf.box
+        and min(leaf.box.width, leaf.box.height) >= _SMALLEST_PHOTO
     ]
 
 

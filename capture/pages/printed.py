@@ -47,7 +47,9 @@ async def print_document(browser: Browser, html: str, into: Path, *, title: str,
     try:
         page = await context.new_page()
         await page.set_content(html)
-        printed = await page.pdf(tagged=True, outline=True, print_background=True, prefer_css_page_size=True, format="A4")
+        printed = await page.pdf(
+            tagged=True, outline=True, print_background=True, prefer_css_page_size=True, format="A4"
+        )
         raw = into.with_suffix(".print.part")
         await asyncio.to_thread(raw.write_bytes, printed)
         await asyncio.to_thread(fix, raw, part, title=title, created=created)
@@ -78,9 +80,7 @@ def _draw(shots: Path, shot: Shot, into: Path, *, title: str, created: datetime)
     document = Document(title=title, created=created)
     while len(document.sheets) <= pieces[-1].page:
         document.add_sheet()
-    composer = Composer(
-        document, shot, pieces=pieces, pictures=pictures, headings=("H1", "H2"), titled_by_first=False
-    )
+    composer = Composer(document, shot, pieces=pieces, pictures=pictures, headings=("H1", "H2"), titled_by_first=False)
     composer.draw(document.structure)
     draw_footer(document, title, "")
     document.bookmark(title, document.sheets[0], 0)

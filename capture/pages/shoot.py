@@ -16,7 +16,7 @@ from playwright.async_api import ElementHandle, Page
 from capture.items import Cause, Item, Step
 from capture.pages import spool
 from capture.pages.spool import Band, Box, Caption, Shot
-from register.errors import KanalarkivError
+from register.errors import FolderBlockedError, KanalarkivError
 from register.language import Text
 
 _EXTRACT = files("capture.pages").joinpath("extract.js").read_text(encoding="utf-8")
@@ -84,28 +84,34 @@ class Camera:
         Raises:
             KanalarkivError: if nothing of the element is to be seen, or it left the document.
         """
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                await page.evaluate(_SETTLE)
-            reading = spool.reading_of(await root.evaluate(_EXTRACT, window))
-            if reading.box.width < 1 or reading.box.height < 1:
-                raise _gone()
-            taken = self._clock()
-            bands = await self._photograph(page, reading.box, number=number, beyond=not window)
-            if steady := window or await _stood_still(root, reading.box):
+        for _ in range(_ATTEMPTS - 1):
+            shot = await self._attempt(page, root, number=number, caption=caption, window=window)
+            if shot.steady:
                 break
-        shot = Shot(
+            await page.evaluate(_SETTLE)
+        else:
+            shot = await self._attempt(page, root, number=number, caption=caption, window=window)
+        spool.keep(self._folder, shot)
+        return shot
+
+    async def _attempt(
+        self, page: Page, root: ElementHandle, *, number: int, caption: Caption | None, window: bool
+    ) -> Shot:
+        reading = spool.reading_of(await root.evaluate(_EXTRACT, window))
+        if reading.box.width < 1 or reading.box.height < 1:
+            raise _gone()
+        taken = self._clock()
+        bands = await self._photograph(page, reading.box, number=number, beyond=not window)
+        return Shot(
             number=number,
             url=page.url,
             taken=taken,
             scale=self._scale,
-            steady=steady,
+            steady=window or await _stood_still(root, reading.box),
             bands=bands,
             caption=caption,
             reading=reading,
         )
-        spool.keep(self._folder, shot)
-        return shot
 
     async def _photograph(self, page: Page, box: Box, *, number: int, beyond: bool) -> tuple[Band, ...]:
         session = await page.context.new_cdp_session(page)
@@ -131,11 +137,16 @@ class Pages:
         folder: where the spool goes; made if absent.
         clock: gives the time now, UTC.
         scale: device pixels a CSS pixel in the pictures.
+
+    Raises:
+        FolderBlockedError: if the folder already holds shots, which would be mixed with the new ones.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime], scale: float = 2) -> None:
         shots = folder / "shots"
         shots.mkdir(parents=True, exist_ok=True)
+        if any(shots.iterdir()):
+            raise _occupied(shots)
         self._camera = Camera(shots, clock=clock, scale=scale)
         self._taken = spool.ARRIVAL
 
@@ -189,4 +200,15 @@ def _gone() -> KanalarkivError:
         ),
         safe=Text("De inlägg som redan avbildats ligger kvar.", "The posts already pictured are kept."),
         next_step=Text("Kör om; fångsten görs då från början.", "Run again; the capture then starts over."),
+    )
+
+
+def _occupied(shots: Path) -> FolderBlockedError:
+    return FolderBlockedError(
+        happened=Text(
+            f"Mappen {shots.name} innehåller redan bilder från en annan fångst.",
+            f"The folder {shots.name} already holds the pictures of another capture.",
+        ),
+        safe=Text("Ingenting har skrivits över.", "Nothing has been overwritten."),
+        next_step=Text("Kör om i en ny mapp.", "Run again in a new folder."),
     )

@@ -51,7 +51,7 @@ class Box(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word, or the part of it on one line. `link` is an index into the shot's links, `spaced`: a space precedes it."""
+    """A word, or the part of it on one line. `link` is its index among the links; `spaced`: a space precedes it."""
 
     text: str
     x: float
@@ -184,4 +184,3 @@ def _exchange(path: Path, content: bytes) -> None:
     part = path.with_suffix(path.suffix + ".part")
     part.write_bytes(content)
     part.replace(path)
-

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from capture.pages import gate, spool
 from capture.pages.compose import Composer
-from capture.pages.cover import Cover, Extent, draw_cover, draw_footer, in_sweden, wrapped
+from capture.pages.cover import Cover, Extent, draw_cover, draw_footer, in_sweden, shortened
 from capture.pages.document import Document, points, safe_target
 from capture.pages.layout import CAPTION, LEFT, TOP, WIDTH, Cursor, Cuts, Piece, on_page, place
 from capture.pages.picture import Bands, Picture, encode, photographs
@@ -165,15 +165,15 @@ def _plan(shots: Path, order: Sequence[Path], work: Path) -> list[list[_Planned]
 
 
 def _laid_out(shot: Shot, cursor: Cursor) -> tuple[list[Piece], Cursor]:
-    return place(cursor, width=shot.width, height=shot.height, cuts=Cuts(shot.reading.tree, shot.reading.panels), caption=CAPTION)
+    return place(
+        cursor, width=shot.width, height=shot.height, cuts=Cuts(shot.reading.tree, shot.reading.panels), caption=CAPTION
+    )
 
 
 def _encoded(shots: Path, shot: Shot, pieces: Sequence[Piece], work: Path) -> tuple[Picture, ...]:
     bands, photos = Bands(shots, shot), photographs(shot.reading.tree)
     stems = (work / f"{shot.number:05d}-{index}" for index in range(len(pieces)))
-    return tuple(
-        encode(bands, piece, photos, shot.scale, stem) for piece, stem in zip(pieces, stems, strict=True)
-    )
+    return tuple(encode(bands, piece, photos, shot.scale, stem) for piece, stem in zip(pieces, stems, strict=True))
 
 
 def _planned(path: Path, shot: Shot, pieces: Sequence[Piece], pictures: tuple[Picture, ...]) -> _Planned:
@@ -266,29 +266,26 @@ def _draw_caption(document: Document, article: Element, shot: Shot, post: _Plann
     sheet, y = document.sheets[first.page], first.y - CAPTION
     with document.artifact(sheet):
         document.rectangle(sheet, Box(LEFT, y, WIDTH, 0.75), 0.75)
-    parts = [said, f"fångat {in_sweden(shot.taken)}"]
-    if caption.published:
-        parts.append(f"publicerat {in_sweden(caption.published)}")
-    if not shot.steady:
-        parts.append("sidan rörde sig när bilden togs")
-    for offset, text in ((13, " · ".join(parts)), (26, caption.key)):
+    note = "sidan rörde sig när bilden togs" if not shot.steady else ""
+    if caption.published and not note:
+        note = f"publicerat {in_sweden(caption.published, seconds=False)}"
+    said = " · ".join(filter(None, (said, f"fångat {in_sweden(shot.taken)}", note)))
+    for offset, text in ((13, said), (26, caption.key)):
         target = safe_target(text)
         holder = article.add("P")
         if target:
             holder = holder.add("Link")
-        for line in list(wrapped(document, text, size=_CAPTION_SIZE, bold=False, width=WIDTH))[:1]:
-            with document.marked(sheet, holder):
-                width = document.text(sheet, (LEFT, y + offset), line, size=_CAPTION_SIZE)
-            if target:
-                document.link(sheet, holder, Box(LEFT, y + offset - 10, width, 13), target=target, label=text)
+        with document.marked(sheet, holder):
+            line = shortened(document, text, size=_CAPTION_SIZE, width=WIDTH)
+            width = document.text(sheet, (LEFT, y + offset), line, size=_CAPTION_SIZE)
+        if target:
+            document.link(sheet, holder, Box(LEFT, y + offset - 10, width, 13), target=target, label=text)
 
 
 def _place(post: _Planned) -> Place:
     first, last = post.pieces[0], post.pieces[-1]
     box = post.pictures[0].flat.box
-    return Place(
-        key=post.caption.key, page=first.page + 1, last_page=last.page + 1, box=points(on_page(box, first))
-    )
+    return Place(key=post.caption.key, page=first.page + 1, last_page=last.page + 1, box=points(on_page(box, first)))
 
 
 def _volume(drawn: _Drawn, admitted: gate.Admitted) -> Volume:

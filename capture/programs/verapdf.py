@@ -23,7 +23,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TextIO
 from xml.etree import ElementTree
 
@@ -159,7 +158,7 @@ class Judge:
         )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         """End the worker."""
         self._worker.kill()
         self._worker.communicate()
@@ -188,7 +187,8 @@ class Judge:
         )
 
     def _ask(self, question: str) -> str:
-        assert self._worker.stdin and self._worker.stdout  # noqa: S101 -- both are pipes, as __enter__ says
+        assert self._worker.stdin  # noqa: S101 -- a pipe, as __enter__ says
+        assert self._worker.stdout  # noqa: S101 -- likewise
         try:
             self._worker.stdin.write(question + "\n")
             self._worker.stdin.flush()
@@ -265,10 +265,14 @@ class _Engine:
 
     def _answer(self, result: Any) -> _Answer:
         counts = {_name(entry.getKey()): int(entry.getValue()) for entry in result.getFailedChecks().entrySet()}
-        descriptions = {_name(rule.getRuleId()): str(rule.getDescription()) for rule in result.getValidationProfile().getRules()}
+        descriptions = {
+            _name(rule.getRuleId()): str(rule.getDescription()) for rule in result.getValidationProfile().getRules()
+        }
         messages: dict[str, str] = {}
         for finding in result.getTestAssertions():
-            messages.setdefault(_name(finding.getRuleId()), str(finding.getErrorMessage() or finding.getMessage() or ""))
+            messages.setdefault(
+                _name(finding.getRuleId()), str(finding.getErrorMessage() or finding.getMessage() or "")
+            )
         failed = tuple(
             FailedRule(rule=rule, description=descriptions[rule], count=count, message=messages.get(rule, ""))
             for rule, count in sorted(counts.items())
@@ -278,7 +282,7 @@ class _Engine:
 
 
 class _Rules:
-    """Hands the official rules from the jar's XML to the engine, unchanged. JAXB tells an absent element from an empty one."""
+    """Hands the official rules from the jar's XML to the engine, unchanged."""
 
     def __init__(self, java_class: Any) -> None:
         self._class = java_class
@@ -307,14 +311,18 @@ class _Rules:
         (identity,), (error,) = rule.findall(f"{_PROFILE}id"), rule.findall(f"{_PROFILE}error")
         specification = self._class("org.verapdf.pdfa.flavours.PDFAFlavour$Specification")
         number = self._make.ruleIdFromValues(
-            specification.valueOf(identity.get("specification")), identity.get("clause"), int(identity.get("testNumber", ""))
+            specification.valueOf(identity.get("specification")),
+            identity.get("clause"),
+            int(identity.get("testNumber", "")),
         )
         arguments, references = self._class("java.util.ArrayList")(), self._class("java.util.ArrayList")()
         argument_of = self._class("org.verapdf.pdfa.validation.profiles.ErrorArgumentImpl")
         for argument in error.iterfind(f"{_PROFILE}arguments/{_PROFILE}argument"):
             arguments.add(argument_of.fromValues(argument.text or "", argument.get("name"), None))
         message = self._make.errorFromValues(_text(error, "message") or "", arguments)
-        deferred = self._class("java.lang.Boolean").valueOf(rule.get("deferred") == "true") if rule.get("deferred") else None
+        deferred = (
+            self._class("java.lang.Boolean").valueOf(rule.get("deferred") == "true") if rule.get("deferred") else None
+        )
         return self._make.ruleFromValues(
             number,
             rule.get("object"),
@@ -328,6 +336,7 @@ class _Rules:
 
 
 def _text(element: ElementTree.Element, name: str) -> str | None:
+    # An absent text and an empty one are different things to the engine.
     child = element.find(_PROFILE + name)
     return None if child is None else child.text or ""
 
