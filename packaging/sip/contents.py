@@ -122,9 +122,10 @@ def _add_files(work: _Work, folder: str, artefacts: tuple[Artefact, ...]) -> tup
 
 def _write_schemas(work: _Work) -> tuple[StoredFile, ...]:
     """Write the schemas that METS and PREMIS are judged by, and those that the capture brings for its own records."""
-    brought = {artefact.name for artefact in work.submission.schemas}
-    for name in sorted(brought & set(schemas())):
-        raise NameTakenError(name)
+    taken = {name.casefold() for name in schemas()}
+    for path in safe_paths([(artefact.name, artefact.media_type) for artefact in work.submission.schemas]).values():
+        if path.casefold() in taken:
+            raise NameTakenError(path)
     own = tuple(_write_schema(work, name, content) for name, content in sorted(schemas().items()))
     return tuple(sorted(own + _add_files(work, "schemas/", work.submission.schemas), key=lambda file: file.path))
 

@@ -121,28 +121,24 @@ def _keeps_measure(entries: list[zipfile.ZipInfo], size: int, findings: Findings
 
 
 def _may_be_read(entry: zipfile.ZipInfo, findings: Findings) -> bool:
-    name = entry.orig_filename  # as stored: zipfile cuts names at NUL
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    faults = {
-        "KA-ESCAPE": _leads_out(name) and Text("leder ut ur paketet", "leads out of the package"),
-        "KA-ENCRYPTED": entry.flag_bits & _ENCRYPTED and Text("krypterad", "encrypted"),
-        "KA-LINK": kind not in (0, stat.S_IFREG, stat.S_IFDIR) and Text("ingen vanlig fil", "not a regular file"),
-        "KA-BOMB": _swells(entry)
-        and Text(
-            f"{entry.compress_size} byte blir {entry.file_size}",
-            f"{entry.compress_size} bytes become {entry.file_size}",
-        ),
-    }
+    faults = dict(_faults(entry))
     for rule, found in faults.items():
-        if found:
-            findings.add(rule, name, found)
-    return not any(faults.values())
+        findings.add(rule, entry.orig_filename, found)
+    return not faults
+
+
+def _faults(entry: zipfile.ZipInfo) -> Iterator[tuple[str, Text]]:
+    if _leads_out(entry.orig_filename):  # as stored: zipfile itself cuts names at NUL
+        yield "KA-ESCAPE", Text("leder ut ur paketet", "leads out of the package")
+    if entry.flag_bits & _ENCRYPTED:
+        yield "KA-ENCRYPTED", Text("krypterad", "encrypted")
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        yield "KA-LINK", Text("ingen vanlig fil", "not a regular file")
+    if entry.file_size > _RATIO_FROM and entry.file_size > _RATIO * entry.compress_size:
+        packed, full = entry.compress_size, entry.file_size
+        yield "KA-BOMB", Text(f"{packed} byte blir {full}", f"{packed} bytes become {full}")
 
 
 def _leads_out(name: str) -> bool:
     parts = name.removesuffix("/").split("/")
     return any(part in ("", ".", "..") for part in parts) or any(char in name for char in "\\\0:")
-
-
-def _swells(entry: zipfile.ZipInfo) -> bool:
-    return entry.file_size > _RATIO_FROM and entry.file_size > _RATIO * entry.compress_size
