@@ -17,6 +17,8 @@ class Bounds:
         effect_seconds: For a click, or the end of the feed, to have its effect while something is pending.
         settle_seconds: For fonts and pictures on the screen.
         jiggles: Attempts to get more out of the feed before its end is believed.
+        restarts: Times that a page may leave or reload itself, and is returned to.
+        barren_steps: Steps down a feed that goes on and on and brings nothing new.
         hang_seconds: For the page to answer the program at all.
     """
 
@@ -29,4 +31,6 @@ class Bounds:
     effect_seconds: float = 5.0
     settle_seconds: float = 2.0
     jiggles: int = 3
+    restarts: int = 10
+    barren_steps: int = 100
     hang_seconds: float = 120.0

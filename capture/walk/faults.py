@@ -101,6 +101,15 @@ def browser_hangs(seconds: float) -> BrowserLostError:
     )
 
 
+def restless(url: str, times: int) -> ChannelUnreachableError:
+    """Return the error for a page that keeps leaving or reloading itself."""
+    return ChannelUnreachableError(
+        happened=Text(f"Sidan {url} lämnade sig själv {times} gånger.", f"The page {url} left itself {times} times."),
+        safe=_SAFE,
+        next_step=_CHECK_ADDRESS,
+    )
+
+
 def _lost(happened: Text) -> BrowserLostError:
     return BrowserLostError(
         happened=happened,

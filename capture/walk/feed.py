@@ -30,9 +30,8 @@ class Feed:
             NoPostsError: The page shows no post.
         """
         bound = self.journey.bounds.arrival_seconds * 1000
-        await self.screen.prepare()
         try:
-            answer = await self.screen.page.goto(url, wait_until="domcontentloaded", timeout=bound)
+            answer = await self.screen.go(url)
         except PlaywrightError as error:
             if faults.is_lost(error):
                 raise
@@ -45,6 +44,7 @@ class Feed:
         await self.journey.do(self.screen, None, wait)
         look = await self.journey.do(self.screen, Cause.ARRIVAL, Order())
         look = await self.journey.clear(self.screen, look)
+        self.journey.heed(look)
         if look.posts == 0:
             look = await self.journey.do(self.screen, None, wait)
             self.journey.heed(look)
@@ -109,9 +109,13 @@ class Feed:
     async def _more(self, look: Look) -> tuple[Look, Ending | None]:
         """Scroll on until another post comes, or the end is believed."""
         journey, screen, since = self.journey, self.screen, look.now
-        while look.next is None and not look.at_end:
+        for _ in range(journey.bounds.barren_steps):
+            if look.next is not None or look.at_end:
+                break
             look = await journey.do(screen, Cause.SCROLL, Order(deed="scroll", by=post.STRIDE, since=since))
             look = await journey.clear(screen, look)
+        else:
+            return look, self._barren(look)
         for attempt in range(journey.bounds.jiggles + 1):
             if look.next is not None:
                 return look, None
@@ -124,6 +128,16 @@ class Feed:
         if look.next is not None:
             return look, None
         return look, self._no_more(look)
+
+    def _barren(self, look: Look) -> Ending:
+        """Return the ending of a feed whose bottom is never reached: it began again, or it is a ceiling of ours."""
+        steps = self.journey.bounds.barren_steps
+        if look.twice:
+            return Ending(
+                reason=StopReason.EXHAUSTED, detail=f"flödet började om: {steps} steg visade bara kända inlägg"
+            )
+        self.journey.limit(f"högst {steps} steg utan något nytt")
+        return Ending(reason=StopReason.CEILING, detail=f"{steps} steg nedåt gav inget nytt och nådde inget slut")
 
     def _no_more(self, look: Look) -> Ending:
         signs = []

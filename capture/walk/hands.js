@@ -176,6 +176,7 @@ function press(control) {
 
 function pressAll(openers) {
   const address = location.href;
+  const place = window.navigation ? window.navigation.currentEntry.index : 0;
   const pressed = [];
   for (const opener of openers) {
     if (!opener.control.isConnected || unsafe.has(opener.line.id)) continue;
@@ -183,11 +184,11 @@ function pressAll(openers) {
     press(opener.control);
     pressing = null;
     pressed.push(opener.name);
-    if (location.href.split('#')[0] !== address.split('#')[0] && !records.has(permalink(location.href, location.href))) {
-      unsafe.add(opener.line.id);
-      strayed.push({ to: location.href.slice(0, 500), control: opener.name });
-      break;
-    }
+    if (location.href.split('#')[0] === address.split('#')[0] || records.has(permalink(location.href, location.href))) continue;
+    unsafe.add(opener.line.id);
+    strayed.push({ to: location.href.slice(0, 500), control: opener.name });
+    if (window.navigation && window.navigation.currentEntry.index > place) history.back(); // what was pushed, not replaced
+    break;
   }
   return pressed;
 }
@@ -250,13 +251,14 @@ function cookieControl() {
 }
 
 function aboutCookies(control) {
-  const around = nearest(control, (at) => at.textContent.length > nameOf(control).length + 20 && lineForText('cookie_about', at.textContent));
+  const around = nearest(control, (at) => at.textContent.length > nameOf(control).length + 20 && wordsFor('cookie_about', at.textContent));
   return around !== null && around !== document.body && around !== document.documentElement &&
     ![...live.keys()].some((item) => within(item, around));
 }
 
-function lineForText(category, text) {
-  return SETTINGS.patterns[category].find((line) => line.expression.test(plain(text.slice(0, 20000)))) || null;
+function wordsFor(category, text) {
+  const whole = plain(text.slice(0, 20000));
+  return SETTINGS.patterns[category].map((line) => line.expression.exec(whole)).filter(Boolean).map((found) => found[0])[0] || null;
 }
 
 function nagControl() {
@@ -392,8 +394,8 @@ function wall(posts) {
   const password = all('input[type=password]', document).some(onScreenSize);
   const address = SETTINGS.patterns.wall_addresses.find((line) => line.expression.test(location.pathname));
   const scopes = posts.length ? all(DIALOGS, document).filter(onScreenSize) : [document.body].filter(Boolean);
-  const said = scopes.map((scope) => lineForText('wall_texts', scope.innerText || '')).find(Boolean);
-  return { password, address: address ? address.name : null, said: said ? said.name : null };
+  const said = scopes.map((scope) => wordsFor('wall_texts', scope.innerText || '')).find(Boolean);
+  return { password, address: address ? location.pathname.slice(0, 200) : null, said: said || null };
 }
 
 function unreadFrames() {

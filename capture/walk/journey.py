@@ -143,9 +143,11 @@ class Journey:
     def heed(self, look: Look) -> None:
         """Raise ChallengedError where a login or a proof is asked for instead of posts."""
         if look.posts == 0 and look.wall.sign is not None:
-            sign = "ett lösenordsfält" if look.wall.sign == "password" else f"mönstret ”{look.wall.sign}”"
-            english = "a password field" if look.wall.sign == "password" else f"the pattern “{look.wall.sign}”"
-            raise faults.challenged(look.url, Text(sign, english))
+            sign = look.wall.sign
+            known = (
+                Text("ett lösenordsfält", "a password field") if sign == "password" else Text(f"”{sign}”", f"“{sign}”")
+            )
+            raise faults.challenged(look.url, known)
 
 
 def _label(pressed: Sequence[str]) -> str:

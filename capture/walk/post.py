@@ -83,7 +83,7 @@ async def visit(journey: Journey, fork: Fork, key: str) -> tuple[Screen, Opened]
     """
     screen = await fork()
     try:
-        answer = await screen.page.goto(key, wait_until="domcontentloaded", timeout=_arrival(journey))
+        answer = await screen.go(key)
     except PlaywrightError:
         if screen.page.is_closed():
             raise
@@ -137,6 +137,4 @@ def has_page_of_its_own(journey: Journey, key: str, url: str) -> bool:
 
 async def beside(screen: Screen) -> Screen:
     """Return a new page in the same context, with the same engine."""
-    fresh = screen.on(await open_beside(screen.page.context))
-    await fresh.prepare()
-    return fresh
+    return screen.on(await open_beside(screen.page.context))

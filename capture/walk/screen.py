@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Literal
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import ElementHandle, Page, Response
+from playwright.async_api import Error as PlaywrightError
 from pydantic import BaseModel, ConfigDict, Field
 
 from capture.walk import faults
@@ -75,7 +76,7 @@ class SeenPost(_Seen):
 
 
 class Wall(_Seen):
-    """Signs that a login or a proof is asked for: the pattern that matched, or None."""
+    """Signs that a login or a proof is asked for: the words or the path that say so, or None."""
 
     password: bool
     address: str | None
@@ -144,20 +145,29 @@ class Order(BaseModel):
 
 
 class Screen:
-    """A page, and the engine in it."""
+    """A page, and the engine in it. `home` is the address it was sent to; `restarts` counts how often it left."""
 
     def __init__(self, page: Page, *, engine: str, bounds: Bounds) -> None:
         self.page = page
         self._engine = engine
         self._bounds = bounds
+        self.home = ""
+        self.restarts = 0
         self._standing: dict[str | None, tuple[str, ...]] = {}
 
-    async def prepare(self) -> None:
-        """See to it that the engine is there before any script of any document, in every frame."""
+    async def go(self, url: str) -> Response | None:
+        """Open `url`, with the engine there before any script of any document, in every frame.
+
+        Raises:
+            PlaywrightError: Nothing came within `arrival_seconds`.
+        """
         await self.page.add_init_script(self._engine)
+        self.home = url
+        bound = self._bounds.arrival_seconds * 1000
+        return await self.page.goto(url, wait_until="domcontentloaded", timeout=bound)
 
     def on(self, page: Page) -> "Screen":
-        """Return another page as a screen with the same engine, not yet prepared."""
+        """Return another page as a screen with the same engine."""
         return Screen(page, engine=self._engine, bounds=self._bounds)
 
     async def do(self, order: Order) -> Look:
@@ -173,6 +183,10 @@ class Screen:
                 answer = await self.page.evaluate(f"order => window.{KEY}.step(order)", timed.model_dump(mode="json"))
         except TimeoutError as error:
             raise faults.browser_hangs(self._bounds.hang_seconds) from error
+        except PlaywrightError as error:
+            if "context was destroyed" not in error.message:
+                raise
+            return await self._begin_anew(timed)
         look = Look.model_validate(answer)
         return look.model_copy(update={"orders": tuple(self._whole(siblings) for siblings in look.orders)})
 
@@ -180,6 +194,16 @@ class Screen:
         before = self._standing.get(siblings.parent, ())[: siblings.same]
         self._standing[siblings.parent] = (*before, *siblings.keys)
         return siblings.model_copy(update={"same": 0, "keys": self._standing[siblings.parent]})
+
+    async def _begin_anew(self, order: Order) -> Look:
+        """Return to where this screen began after the page left by itself; some pages never stop leaving."""
+        self.restarts += 1
+        if self.restarts > self._bounds.restarts:
+            raise faults.restless(self.page.url, self.restarts)
+        self._standing.clear()
+        await self.page.goto(self.home, wait_until="domcontentloaded")
+        waited = {"deed": "wait", "bound": self._bounds.arrival_seconds * 1000, "patience": 1_000}
+        return await self.do(order.model_copy(update=waited))
 
     async def root(self, key: str) -> ElementHandle | None:
         """Return the element that holds the whole post `key`, None if it is not in the page now."""

@@ -57,7 +57,9 @@ def serve(folder: Path, *, origin: str) -> Iterator[Isso]:
     settings.write_text(_SETTINGS.format(folder=folder, origin=origin, port=port), encoding="utf-8")
     log = folder / "isso.log"
     with log.open("wb") as sink:
-        server = subprocess.Popen([sys.executable, "-c", "import isso; isso.main()", "-c", settings], stdout=sink, stderr=sink)
+        server = subprocess.Popen(
+            [sys.executable, "-c", "import isso; isso.main()", "-c", settings], stdout=sink, stderr=sink
+        )
     try:
         _wait(server, port, log)
         yield Isso(f"http://127.0.0.1:{port}")
