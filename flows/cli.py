@@ -76,9 +76,9 @@ def deliver(
     to: Annotated[Path, typer.Option("--to", help="E-arkivets mottagningsmapp.")],
 ) -> None:
     """Leverera ett färdigt paket till ett e-arkiv; en gång räcker, en andra gång ändrar inget."""
-    from flows.verdicts import tell_delivery  # noqa: PLC0415
+    from flows import verdicts  # noqa: PLC0415
 
-    tell_delivery(_out(), path, to, _language(), now=datetime.now(UTC))
+    verdicts.deliver(_out(), path, to, _language(), now=datetime.now(UTC))
 
 
 @package.command()
@@ -88,9 +88,9 @@ def validate(
     second_opinion: Annotated[bool, typer.Option("--second-opinion", help="Fråga även commons-ip.")] = False,
 ) -> None:
     """Säg om ett paket är giltigt, eller vad som är fel med det."""
-    from flows.verdicts import tell_validation  # noqa: PLC0415
+    from flows import verdicts  # noqa: PLC0415
 
-    if not tell_validation(_out(), path, _language(), as_json=as_json, second_opinion=second_opinion):
+    if not verdicts.judge(_out(), path, _language(), as_json=as_json, second_opinion=second_opinion):
         raise typer.Exit(ExitCode.PACKAGE_INVALID)
 
 

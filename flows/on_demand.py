@@ -46,28 +46,33 @@ async def document_on_demand(order: Order) -> Outcome:
         archive = declared.e_arkiv.mapp if declared else workspace.archive
 
         # 1. What is on disk from before is never made again.
-        run = _taken_up(workspace, order.url) or workspace.new_run(order.url, **steps.identity(order.url))
         steps.clear_leftovers(archive)
+        run = _taken_up(workspace, order.url) or _begun(workspace, order.url)
 
         # 2. The only stage that touches the channel.
         if run.stage is Stage.WALK:
             await steps.walk_channel(run)
-            run = run.entered(Stage.ARTEFACTS)
+            run = run.entered(Stage.ARTEFACTS, now=steps.now())
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
             await steps.make_artefacts(run, declared, name=order.name, platform=order.platform)
-            run = run.entered(Stage.PACKAGE)
+            run = run.entered(Stage.PACKAGE, now=steps.now())
 
         # 4. No package without its validation, ours and somebody else's.
         if run.stage is Stage.PACKAGE:
             await steps.make_package(run, workspace.packages)
-            run = run.entered(Stage.DELIVERY)
+            run = run.entered(Stage.DELIVERY, now=steps.now())
 
         # 5. Delivered once, however often this is run.
         outcome = await steps.deliver_package(run, archive)
-        run.entered(Stage.DONE).dispose_of_spool()
+        run.entered(Stage.DONE, now=steps.now()).dispose_of_spool()
     return outcome
+
+
+def _begun(workspace: Workspace, url: str) -> Run:
+    started = steps.now()
+    return workspace.new_run(url, run_id=steps.name_of_run(url, started), now=started)
 
 
 def _taken_up(workspace: Workspace, url: str) -> Run | None:
@@ -91,10 +96,10 @@ def _taken_up(workspace: Workspace, url: str) -> Run | None:
                     f"The walk begins anew. What it had saved is kept in {run.folder}.",
                 )
             )
-            run.entered(Stage.ABANDONED)
+            run.entered(Stage.ABANDONED, now=steps.now())
         else:
             if taken is not None:
-                taken.entered(Stage.ABANDONED)
+                taken.entered(Stage.ABANDONED, now=steps.now())
             taken = run
     if taken is not None:
         current().say(

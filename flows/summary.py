@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from register.language import Language, Text
-from register.model import DeliveryOutcome, Receipt, Verdict
+from register.model import DeliveryOutcome, Package, Receipt, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What a run came to, in the terms of the person who asked for it.
 
-    `look_at` are files worth opening, each with what it is. `losses` are the known losses, in words.
+    `look_at` are files worth opening, each with what it is. `losses` are the known losses, in words. `judge` is the
+    program that gave the package its second opinion.
     """
 
     verdict: Verdict
@@ -23,8 +23,9 @@ class Outcome:
     claimed_comments: int
     losses: tuple[Text, ...]
     look_at: tuple[tuple[Text, Path], ...]
+    package: Package
+    judge: str
     receipt: Receipt
-    second_opinion: Text
     is_test: bool
 
 
@@ -32,53 +33,59 @@ _LOSSES_SHOWN = 10
 
 
 def tell(console: Console, outcome: Outcome, language: Language) -> None:
-    """Print the summary of `outcome`. Everything printed is plain text: nothing from a channel is markup."""
+    """Print the summary of `outcome`."""
 
-    def say(sv: str, en: str) -> None:
-        console.print(Text(sv, en).spoken(language), markup=False, highlight=False, soft_wrap=True)
+    def say(sv: str, en: str, style: str | None = None) -> None:
+        console.print(inert(Text(sv, en).spoken(language)), style=style, markup=False, highlight=False, soft_wrap=True)
 
-    say("", "")
+    verdict = outcome.verdict.label
     console.rule()
-    console.print(
-        Text("Slutsats: ", "Verdict: ").spoken(language) + outcome.verdict.label.spoken(language).upper(),
+    say(
+        f"Slutsats: {verdict.sv.upper()}",
+        f"Verdict: {verdict.en.upper()}",
         style="bold green" if outcome.verdict is Verdict.COMPLETE else "bold yellow",
-        markup=False,
-        highlight=False,
     )
     say(
-        f"{outcome.posts} inlägg; {outcome.comments} kommentarer och svar, av {outcome.claimed_comments} som kanalen uppger.",
-        f"{outcome.posts} posts; {outcome.comments} comments and replies, of {outcome.claimed_comments} claimed.",
+        f"{outcome.posts} inlägg; {outcome.comments} kommentarer och svar av {outcome.claimed_comments} uppgivna.",
+        f"{outcome.posts} posts; {outcome.comments} comments and replies of {outcome.claimed_comments} claimed.",
     )
     for loss in outcome.losses[:_LOSSES_SHOWN]:
         say(f"  – {loss.sv}", f"  – {loss.en}")
-    if len(outcome.losses) > _LOSSES_SHOWN:
-        more = len(outcome.losses) - _LOSSES_SHOWN
-        say(f"  … och {more} till; alla står i intyget.", f"  … and {more} more; the statement has them all.")
-    console.print(outcome.second_opinion.spoken(language), markup=False, highlight=False)
-    _tell_delivery(outcome, say=say)
-    table = Table(box=None, pad_edge=False, show_header=False)
+    more = len(outcome.losses) - _LOSSES_SHOWN
+    if more > 0:
+        say(f"  – och {more} till; alla står i intyget", f"  – and {more} more; the statement has them all")
+    say(f"Paketet är giltigt enligt {outcome.judge}.", f"The package is valid by {outcome.judge}.")
+    say(*_delivery(outcome.receipt))
     for what, path in outcome.look_at:
-        table.add_row(what.spoken(language), _size(path), str(path))
-    console.print(table, soft_wrap=True)
+        say(f"  {what.sv:24}{_size(path):>9}  {path}", f"  {what.en:24}{_size(path):>9}  {path}")
     if outcome.is_test:
         say(
-            "Paketet är märkt TEST: ingen arkivbildare är angiven. Skriv kanalarkiv.toml (se README) för en riktig leverans.",
-            "The package is marked TEST: no records creator is given. Write kanalarkiv.toml (see README) to deliver in earnest.",
+            "Paketet är märkt TEST: ingen arkivbildare är angiven. Skriv kanalarkiv.toml, så som README visar.",
+            "The package is marked TEST: no records creator is given. Write kanalarkiv.toml, as the README shows.",
         )
 
 
-def _tell_delivery(outcome: Outcome, *, say: "Say") -> None:
-    receipt = outcome.receipt
+def _delivery(receipt: Receipt) -> Text:
     if receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED:
-        say(
-            "Paketet fanns redan i e-arkivet, oförändrat; inget skrevs.",
-            "The e-archive already held the package, unchanged; nothing was written.",
+        return Text(
+            f"E-arkivet har redan paketet, oförändrat: {receipt.place}. Inget skrevs.",
+            f"The e-archive already holds the package, unchanged: {receipt.place}. Nothing was written.",
         )
-    else:
-        say(
-            f"Levererat till e-arkivet, återläst och jämfört: SHA-256 {receipt.sha256}.",
-            f"Delivered to the e-archive, read back and compared: SHA-256 {receipt.sha256}.",
-        )
+    return Text(
+        f"Levererat till e-arkivet, återläst och jämfört: {receipt.place}",
+        f"Delivered to the e-archive, read back and compared: {receipt.place}",
+    )
+
+
+def tell_delivery(console: Console, receipt: Receipt, language: Language) -> None:
+    """Print what a delivery did."""
+    for line in (_delivery(receipt), Text(f"SHA-256 {receipt.sha256}", f"SHA-256 {receipt.sha256}")):
+        console.print(line.spoken(language), markup=False, highlight=False, soft_wrap=True)
+
+
+def inert(text: str) -> str:
+    """Return `text` with everything that could steer a terminal, or the direction of its text, made visible."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _size(path: Path) -> str:

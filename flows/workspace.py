@@ -17,7 +17,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -56,24 +56,30 @@ _STAGE_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run and its folder. `started` is UTC and becomes the package's own date."""
+    """One run and its folder.
+
+    `started` and `entered_at` (when it came to `stage`) are UTC. A stage that is taken up again after an interruption
+    uses `entered_at` where it writes a time, so that it makes the same bytes as before.
+    """
 
     run_id: str
     folder: Path
     url: str
     started: datetime
     stage: Stage
+    entered_at: datetime
 
-    def entered(self, stage: Stage) -> "Run":
-        """Note durably that the run has come to `stage`, and return it so."""
-        run = replace(self, stage=stage)
+    def entered(self, stage: Stage, *, now: datetime) -> "Run":
+        """Note durably that the run has come to `stage` at `now` (UTC), and return it so."""
+        run = replace(self, stage=stage, entered_at=now)
         _write_note(run)
         return run
 
     def dispose_of_spool(self) -> None:
         """Remove the single frames and shots: the recording and the pages made of them are in the package."""
         for spool in ("recording/frames", "pages/shots"):
-            shutil.rmtree(self.folder / spool, ignore_errors=False) if (self.folder / spool).exists() else None
+            if (self.folder / spool).exists():
+                shutil.rmtree(self.folder / spool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +105,8 @@ class Workspace:
 
     def new_run(self, url: str, *, run_id: str, now: datetime) -> Run:
         """Make the folder of a new run and note its beginning."""
-        run = Run(run_id=run_id, folder=self.root / "arbete" / run_id, url=url, started=now, stage=Stage.WALK)
+        folder = self.root / "arbete" / run_id
+        run = Run(run_id=run_id, folder=folder, url=url, started=now, stage=Stage.WALK, entered_at=now)
         run.folder.mkdir(parents=True)
         _write_note(run)
         return run
@@ -122,7 +129,7 @@ def opened(root: Path) -> Iterator[Workspace]:
     root = root.absolute()
     workspace = Workspace(root=root)
     try:
-        for folder in (root / "arbete", workspace.packages):
+        for folder in (root / "arbete", workspace.packages, workspace.archive):
             folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(root / ".las", os.O_RDWR | os.O_CREAT, 0o600)
     except (FileExistsError, NotADirectoryError, PermissionError) as error:
@@ -141,7 +148,13 @@ def opened(root: Path) -> Iterator[Workspace]:
 def _write_note(run: Run) -> None:
     note = run.folder / _NOTE
     part = note.with_suffix(".part")
-    said = asdict(run) | {"folder": None, "started": run.started.isoformat(), "stage": run.stage.name}
+    said = {
+        "run_id": run.run_id,
+        "url": run.url,
+        "started": run.started.isoformat(),
+        "stage": run.stage.name,
+        "entered_at": run.entered_at.isoformat(),
+    }
     with part.open("w", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=False, indent=1)
         file.flush()
@@ -157,6 +170,7 @@ def _read_note(note: Path) -> Run:
         url=said["url"],
         started=datetime.fromisoformat(said["started"]).astimezone(UTC),
         stage=Stage[said["stage"]],
+        entered_at=datetime.fromisoformat(said["entered_at"]).astimezone(UTC),
     )
 
 

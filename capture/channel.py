@@ -1,0 +1,262 @@
+"""Capture one channel: read this first.
+
+`visit` is the only part that touches the channel. It leaves in the run's folder all that the artefacts are made from:
+
+    walk.json      what was seen, and how the walk went
+    recording/     one lossless frame a step, with their journal
+    pages/         one picture and its text a post
+    evidence/      pictures of posts that something is missing from
+
+`develop` makes the artefacts of that, and can be repeated without the channel. What it made, and what PREMIS is to
+tell of it, is in captured.json.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+from pydantic import TypeAdapter
+
+from capture import provenance
+from capture.items import Walk, Witness
+from capture.pages import Cover, Pages, Volume, build, print_document
+from capture.programs import chromium
+from capture.recording import Recorded, Recording, TitleCard, encode
+from capture.records import record, statement, statement_page
+from capture.walk import open_page, walk
+from register.language import Text
+from register.model import Agent, Artefact, Channel, Period, Representation, Verdict
+
+PROGRAM_VERSION = version("kanalarkiv")
+PROGRAM = f"Kanalarkiv {PROGRAM_VERSION}"
+RECORDING, STATEMENT = "inspelning.mp4", "fullstandighetsintyg"
+_WALK_FILE, _CAPTURED_FILE, _EVIDENCE = "walk.json", "captured.json", "evidence"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """What a visit became: its verdict, and the files with what is to be said of them.
+
+    `channel` is as it was named when the files were made. `losses` are the known losses, in words.
+    """
+
+    channel: Channel
+    period: Period
+    verdict: Verdict
+    posts: int
+    comments: int
+    claimed_comments: int
+    losses: tuple[Text, ...]
+    representations: tuple[Representation, ...]
+    documentation: tuple[Artefact, ...]
+
+
+_walk_type = TypeAdapter(Walk)
+_captured_type = TypeAdapter(Captured)
+
+
+async def visit(url: str, folder: Path, *, clock: Callable[[], datetime], witnesses: Sequence[Witness] = ()) -> Walk:
+    """Walk the channel at `url` and keep all that its artefacts are made from in `folder`.
+
+    Args:
+        url: the channel's address.
+        folder: an empty folder of this run's own.
+        clock: gives the time, UTC.
+        witnesses: who else is to follow the walk; the recording and the pages always do.
+
+    Raises:
+        KanalarkivError: the channel, the browser or the disk did not allow it; see `capture.walk`.
+    """
+    evidence = folder / _EVIDENCE
+    evidence.mkdir(exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await chromium.launch(playwright)
+        try:
+            page = await open_page(browser)
+            async with Recording(folder / "recording", clock=clock) as recording:
+                pages = Pages(folder / "pages", clock=clock)
+                seen = await walk(page, url, witnesses=(recording, pages, *witnesses), evidence=evidence, clock=clock)
+        finally:
+            await browser.close()
+    _keep(folder / _WALK_FILE, _walk_type.dump_json(seen, indent=1))
+    return seen
+
+
+def seen_in(folder: Path) -> Walk:
+    """Return the walk that `visit` kept in `folder`."""
+    return _walk_type.validate_json((folder / _WALK_FILE).read_bytes())
+
+
+def captured_in(folder: Path) -> Captured:
+    """Return what `develop` kept in `folder`."""
+    return _captured_type.validate_json((folder / _CAPTURED_FILE).read_bytes())
+
+
+async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callable[[], datetime]) -> Captured:
+    """Make the artefacts of the visit kept in `folder`.
+
+    1. The recording and the pages, side by side: the one waits for ffmpeg while the other builds.
+    2. The record, which points into the recording.
+    3. The statement of completeness, as XML, as a page, and as PDF/A.
+    4. What PREMIS is to tell of it all.
+    """
+    seen = seen_in(folder)
+    made = folder / "artefacts"
+    made.mkdir(exist_ok=True)
+
+    recorded, volumes = await asyncio.gather(
+        encode(folder / "recording", _title_card(seen, channel), made / RECORDING),
+        asyncio.to_thread(build, folder / "pages", _cover(seen, channel), made, created=seen.ended),
+    )
+
+    seconds = {chapter.post_key: chapter.start for chapter in recorded.chapters if chapter.post_key is not None}
+    record.write_xml(seen, channel, seconds, made / "uppgifter.xml")
+    record.write_csv(seen, made / "uppgifter.csv")
+
+    concluded = statement.conclude(seen, channel, _period(seen), issued=clock(), program=PROGRAM)
+    await _write_statement(concluded, made)
+
+    parts = _Parts(seen=seen, recorded=recorded, volumes=volumes, made=made, run_id=run_id, at=clock())
+    captured = Captured(
+        channel=channel,
+        period=concluded.period,
+        verdict=concluded.verdict,
+        posts=concluded.posts,
+        comments=concluded.comments,
+        claimed_comments=concluded.claimed_comments,
+        losses=tuple(loss.said for loss in concluded.losses),
+        representations=(_facts(parts), _view(parts)),
+        documentation=tuple(_documentation(parts, folder / _EVIDENCE)),
+    )
+    _keep(folder / _CAPTURED_FILE, _captured_type.dump_json(captured, indent=1))
+    return captured
+
+
+def _period(seen: Walk) -> Period:
+    """The whole history as shown, to the moment the walk began: what came after may or may not have been seen."""
+    return Period(start=None, end=seen.started)
+
+
+def _title_card(seen: Walk, channel: Channel) -> TitleCard:
+    return TitleCard(
+        channel_name=channel.name,
+        url=seen.url,
+        recorded=seen.started,
+        operator=channel.submitting.name,
+        tools=(PROGRAM, seen.browser),
+    )
+
+
+def _cover(seen: Walk, channel: Channel) -> Cover:
+    return Cover(
+        channel=channel,
+        period=_period(seen),
+        started=seen.started,
+        ended=seen.ended,
+        tools=(PROGRAM, seen.browser),
+    )
+
+
+async def _write_statement(concluded: statement.Statement, made: Path) -> None:
+    statement.write_xml(concluded, made / f"{STATEMENT}.xml")
+    page = statement_page.write_page(concluded, made / f"{STATEMENT}.html").read_text(encoding="utf-8")
+    async with async_playwright() as playwright:
+        browser = await chromium.launch(playwright)
+        try:
+            title = f"Fullständighetsintyg – {concluded.channel.name}"
+            await print_document(browser, page, made / f"{STATEMENT}.pdf", title=title, created=concluded.issued)
+        finally:
+            await browser.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What the package's inventory is drawn up from; `at` (UTC) is when the artefacts were finished."""
+
+    seen: Walk
+    recorded: Recorded
+    volumes: tuple[Volume, ...]
+    made: Path
+    run_id: str
+    at: datetime
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        judge = self.volumes[0].verdicts[0].engine
+        return provenance.agents(self.seen, self.recorded, judge, program_version=PROGRAM_VERSION)
+
+
+def _facts(parts: _Parts) -> Representation:
+    """What was said, item by item."""
+    return Representation(
+        name="rep1-uppgifter",
+        label="Uppgifter om varje inlägg, kommentar och svar",
+        files=(
+            _file(parts, "uppgifter.xml", "application/xml", "Kanalarkiv record", "1.0"),
+            _file(parts, "uppgifter.csv", "text/csv", "CSV (RFC 4180)", None),
+            _file(parts, "uppgifter.csv-metadata.json", "application/json", "W3C Tabular Metadata", "1.0"),
+        ),
+        events=provenance.captured(parts.seen, parts.run_id),
+        agents=parts.agents,
+    )
+
+
+def _view(parts: _Parts) -> Representation:
+    """What a visitor saw."""
+    volumes = [volume.path.name for volume in parts.volumes]
+    verdicts = [(volume.path.name, verdict) for volume in parts.volumes for verdict in volume.verdicts]
+    return Representation(
+        name="rep2-visning",
+        label="Kanalen så som en besökare såg den: inspelning och sidor",
+        files=(
+            _file(parts, RECORDING, "video/mp4", "MPEG-4, H.264", None),
+            _file(parts, parts.recorded.subtitles.name, "text/vtt", "WebVTT", None),
+            *(_file(parts, name, "application/pdf", "PDF/A", "2a") for name in volumes),
+        ),
+        events=(
+            *provenance.captured(parts.seen, parts.run_id),
+            provenance.encoded(parts.recorded, parts.run_id, RECORDING, parts.at),
+            *provenance.judged(verdicts, parts.run_id, parts.at),
+        ),
+        agents=parts.agents,
+    )
+
+
+def _documentation(parts: _Parts, evidence: Path) -> Iterator[Artefact]:
+    """The statement, what the judge of the pages said, and the pictures of what is missing."""
+    yield _file(parts, f"{STATEMENT}.html", "text/html", "HTML", "5")
+    yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", "2a")
+    yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")
+    for report in sorted(parts.made.glob("*.verapdf.json")):
+        yield _file(parts, report.name, "application/json", "JSON", None)
+    for picture in sorted(evidence.glob("*.png")):
+        yield Artefact(
+            path=picture,
+            name=f"bevis/{picture.name}",
+            media_type="image/png",
+            format_name="PNG",
+            format_version=None,
+            created=parts.seen.ended,
+        )
+
+
+def _file(parts: _Parts, name: str, media_type: str, format_name: str, format_version: str | None) -> Artefact:
+    return Artefact(
+        path=parts.made / name,
+        name=name,
+        media_type=media_type,
+        format_name=format_name,
+        format_version=format_version,
+        created=parts.at,
+    )
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write `content` so that a file of that name is always whole."""
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(path)

@@ -1,0 +1,172 @@
+"""The steps that occasions are made of: plain functions of the layers below, wrapped as Prefect tasks and no more.
+
+Capture, package and delivery do not know of one another; they meet here. A step reads what the step before it left in
+the run's folder, so that it can be taken up by another process than the one that began.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import as_file, files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from pydantic import TypeAdapter
+
+from capture import channel as capture
+from capture.programs import verapdf
+from delivery import folder
+from flows.progress import current
+from flows.settings import Settings, undeclared
+from flows.summary import Outcome
+from flows.workspace import Run
+from register.errors import PackageInvalidError
+from register.language import Text
+from register.model import Artefact, Package, RecordStatus, Submission
+from sip import commons_ip
+from sip.build import build
+
+_SCHEMAS = ("record-1.0.xsd", "completeness-1.0.xsd")
+_SEALED_FILE = "paket.json"
+
+
+def now() -> datetime:
+    """Return the time, UTC. Occasions are the rim where time comes from; everything below is given it."""
+    return datetime.now(UTC)
+
+
+def name_of_run(url: str, started: datetime) -> str:
+    """Return a name for a run that sorts by time and fits a folder, a package and a file: A-Z, a-z, 0-9, -."""
+    parts = urlsplit(url)
+    slug = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")[:40].strip("-")
+    return f"{slug or 'kanal'}-{started:%Y%m%dT%H%M%SZ}-{sha256(url.encode()).hexdigest()[:6]}"
+
+
+@task(name="genomgang", cache_policy=NO_CACHE, persist_result=False)
+async def walk_channel(run: Run) -> None:
+    """Walk the channel and keep everything its artefacts are made from."""
+    current().enter(Text("Går igenom kanalen", "Walking the channel"))
+    await capture.visit(run.url, run.folder, clock=now, witnesses=(current(),))
+
+
+@task(name="inspelning-sidor-uppgifter", cache_policy=NO_CACHE, persist_result=False)
+async def make_artefacts(run: Run, declared: Settings | None, *, name: str | None, platform: str | None) -> None:
+    """Make the recording, the pages, the record and the statement."""
+    current().enter(Text("Gör inspelning, PDF/A, uppgifter och intyg", "Making recording, PDF/A, record and statement"))
+    seen = capture.seen_in(run.folder)
+    called = {"name": name or seen.title, "platform": platform or urlsplit(run.url).hostname or "", "url": run.url}
+    channel = declared.channel(**called) if declared else undeclared(**called)
+    await capture.develop(channel, run.folder, run_id=run.run_id, clock=now)
+
+
+@task(name="paketering", cache_policy=NO_CACHE, persist_result=False)
+async def make_package(run: Run, packages: Path) -> None:
+    """Package what was captured, and have somebody else's validator judge the package.
+
+    Raises:
+        PackageInvalidError: either judge says no; nothing is delivered.
+    """
+    current().enter(Text("Paketerar enligt FGS 2.0", "Packaging by FGS 2.0"))
+    captured = capture.captured_in(run.folder)
+    with as_file(files("schemas").joinpath("kanalarkiv")) as schemas:
+        submission = Submission(
+            object_id=run.run_id,
+            label=f"{captured.channel.platform} – {captured.channel.name}, till {captured.period.end:%Y-%m-%d}",
+            abstract=f"{captured.posts} inlägg och {captured.comments} kommentarer; {captured.verdict.label.sv}.",
+            channel=captured.channel,
+            period=captured.period,
+            verdict=captured.verdict,
+            representations=captured.representations,
+            documentation=captured.documentation,
+            schemas=tuple(_schema(schemas / name, captured.period.end) for name in _SCHEMAS),
+            software_version=capture.PROGRAM_VERSION,
+        )
+        package = await asyncio.to_thread(build, submission, packages, now=run.entered_at)
+
+    current().enter(Text("Låter commons-ip pröva paketet", "Having commons-ip judge the package"))
+    opinion = await asyncio.to_thread(commons_ip.judge, package.path, java=verapdf.find_java())
+    if not opinion.valid:
+        raise _refused(opinion)
+    sealed = _Sealed(package=package, opinion=opinion)
+    (run.folder / _SEALED_FILE).write_bytes(_sealed_type.dump_json(sealed, indent=1))
+
+
+@task(name="leverans", cache_policy=NO_CACHE, persist_result=False)
+async def deliver_package(run: Run, archive: Path) -> Outcome:
+    """Deliver the sealed package, read it back, and tell what the whole run came to."""
+    current().enter(Text("Levererar till e-arkivet", "Delivering to the e-archive"))
+    captured = capture.captured_in(run.folder)
+    sealed = _sealed_type.validate_json((run.folder / _SEALED_FILE).read_bytes())
+    receipt = await asyncio.to_thread(folder.deliver, sealed.package, archive, now=now())
+    return Outcome(
+        verdict=captured.verdict,
+        posts=captured.posts,
+        comments=captured.comments,
+        claimed_comments=captured.claimed_comments,
+        losses=captured.losses,
+        look_at=_worth_a_look(run, sealed.package),
+        package=sealed.package,
+        judge=sealed.opinion.judge,
+        receipt=receipt,
+        is_test=captured.channel.record_status is RecordStatus.TEST,
+    )
+
+
+def _worth_a_look(run: Run, package: Package) -> tuple[tuple[Text, Path], ...]:
+    made = run.folder / "artefacts"
+    return (
+        (Text("Intyg", "Statement"), made / f"{capture.STATEMENT}.html"),
+        (Text("Inspelning", "Recording"), made / capture.RECORDING),
+        *((Text("Sidor, PDF/A", "Pages, PDF/A"), volume) for volume in sorted(made.glob("volym-*[0-9].pdf"))),
+        (Text("Uppgifter", "Record"), made / "uppgifter.xml"),
+        (Text("Paket", "Package"), package.path),
+    )
+
+
+def clear_leftovers(archive: Path) -> None:
+    """Say what a killed delivery left in the archive's folder; the next delivery replaces it."""
+    for leftover in folder.leftovers(archive) if archive.is_dir() else ():
+        current().say(
+            Text(
+                f"En avbruten leverans lämnade {leftover.name}; den har inget paketnamn och ersätts.",
+                f"An interrupted delivery left {leftover.name}; it bears no package's name and is replaced.",
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sealed:
+    package: Package
+    opinion: commons_ip.SecondOpinion
+
+
+_sealed_type = TypeAdapter(_Sealed)
+
+
+def _schema(path: Path, created: datetime) -> Artefact:
+    return Artefact(
+        path=path,
+        name=path.name,
+        media_type="application/xml",
+        format_name="XML Schema",
+        format_version="1.0",
+        created=created,
+    )
+
+
+def _refused(opinion: commons_ip.SecondOpinion) -> PackageInvalidError:
+    said = "; ".join((opinion.failure.sv,) if opinion.failure else opinion.errors)
+    return PackageInvalidError(
+        happened=Text(f"commons-ip godkänner inte paketet: {said}", f"commons-ip refuses the package: {said}"),
+        safe=Text(
+            "Inget har levererats; arbetsmappen är orörd.", "Nothing was delivered; the work folder is as it was."
+        ),
+        next_step=Text(
+            "Kör kanalarkiv package validate på paketet och skicka utskriften till den som sköter Kanalarkiv.",
+            "Run kanalarkiv package validate on the package; send what it says to whoever looks after Kanalarkiv.",
+        ),
+    )
