@@ -146,7 +146,8 @@ function sortControl(control, bare, found) {
     const line = lineFor('expand_more', name) || lineFor('see_more_text', name) || (bare && claimsSome(name));
     if (line) { weigh({ control, name, line }, found); return; }
   }
-  if (lineFor('order_opener', name)) { found.order = found.order || { control, name, line: lineFor('order_opener', name) }; return; }
+  const order = lineFor('order_opener', name);
+  if (order) { if (!unsafe.has(order.id)) found.order = found.order || { control, name, line: order }; return; }
   const known = ['expand_more', 'see_more_text', 'claims', 'reply_claims', 'order_choice'].some((one) => lineFor(one, name));
   if (!known && control.localName !== 'a' && lineFor('suspicious', name)) found.unknown.push(name.slice(0, 120));
 }
@@ -158,13 +159,27 @@ function claimsSome(name) {
 
 // The toggle guard: pressed once under a name, a control is left alone until its name changes, or it gave something.
 function weigh(opener, found) {
+  if (unsafe.has(opener.line.id)) { found.left.push(opener.name); return; }
   const attempt = attempts.get(opener.control);
   if (!attempt || attempt.name !== opener.name) { found.open.push(opener); return; }
   if (attempt.gave && !opener.line.toggle) { found.open.push(opener); return; }
   if (!attempt.gave) found.left.push(opener.name);
 }
 
-function press(control) {
+async function press(opener) {
+  const control = opener.control;
+  const heard = (control.ownerDocument.defaultView[KEY] || { traffic }).traffic;
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    heard.clicked = null;
+    pressing = opener; // whatever leads away now is this one's doing
+    strike(control);
+    pressing = null;
+    if (heard.clicked || !control.isConnected) return;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
+function strike(control) {
   const box = control.getBoundingClientRect();
   const at = { bubbles: true, cancelable: true, composed: true, view: window, button: 0, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
   control.dispatchEvent(new PointerEvent('pointerdown', { ...at, pointerType: 'mouse', isPrimary: true }));
@@ -174,15 +189,13 @@ function press(control) {
   control.click();
 }
 
-function pressAll(openers) {
+async function pressAll(openers) {
   const address = location.href;
   const place = window.navigation ? window.navigation.currentEntry.index : 0;
   const pressed = [];
   for (const opener of openers) {
     if (!opener.control.isConnected || unsafe.has(opener.line.id)) continue;
-    pressing = opener;
-    press(opener.control);
-    pressing = null;
+    await press(opener);
     pressed.push(opener.name);
     if (location.href.split('#')[0] === address.split('#')[0] || records.has(permalink(location.href, location.href))) continue;
     unsafe.add(opener.line.id);
@@ -209,7 +222,7 @@ async function open(order) {
   const area = scroller(post);
   const place = area.scrollTop;
   const since = performance.now();
-  const pressed = pressAll(openers);
+  const pressed = await pressAll(openers);
   await effect(since, order.bound, 400, scope);
   if (area.scrollTop !== place) area.scrollTo({ top: place, behavior: 'instant' });
   sweep();
@@ -226,7 +239,7 @@ async function pressOne(found, order) {
   if (!found) return [];
   const scope = { element: document, spinners: new Set(spinners(document)) };
   const since = performance.now();
-  const pressed = pressAll([found]);
+  const pressed = await pressAll([found]);
   await effect(since, order.bound, 400, scope);
   return pressed;
 }

@@ -1,7 +1,8 @@
 // What is pending in this document: requests, reading of their bodies, changes of the tree.
+// A click is noted where it is heard first: while a window is being opened, Chromium lets clicks fall silently.
 // Runs before any script of the page, in every frame; the top frame's engine sums the frames it can reach.
 
-const traffic = { started: new Map(), next: 1, ended: 0, failures: [] };
+const traffic = { started: new Map(), next: 1, ended: 0, failures: [], clicked: null };
 
 function begin(address) {
   const id = traffic.next++;
@@ -51,3 +52,4 @@ function watchXhr() {
 
 watchFetch();
 watchXhr();
+window.addEventListener('click', (event) => { traffic.clicked = event.composedPath()[0]; }, true);
