@@ -216,7 +216,7 @@ def safe_target(url: str) -> str | None:
         return None
     if scheme not in _SAFE_SCHEMES:
         return None
-    return quote(url.encode("utf-8", "replace"), safe="!#$%&'()*+,/:;=?@[]~-._")
+    return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~-._")
 
 
 def _points(box: Box) -> tuple[float, float, float, float]:

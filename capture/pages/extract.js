@@ -208,7 +208,7 @@ async (root, window_only) => {
   };
 
   const waiting = [...root.querySelectorAll("img")].filter((image) => !image.complete && image.checkVisibility());
-  for (const image of waiting) image.loading = "eager";
+  for (const image of waiting) if (image.loading === "lazy") image.loading = "eager";
   if (waiting.length) {
     const all = Promise.allSettled(waiting.map((image) => image.decode()));
     await Promise.race([all, new Promise((done) => setTimeout(done, 3000))]);

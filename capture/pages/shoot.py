@@ -43,6 +43,7 @@ _HIDE = """(root) => {
 }"""
 _RESTORE = """(before) => {
   for (const [element, style] of before.hidden) {
+    element.getAttribute("style"); // or Chromium removes it only on paper, and style="" stays
     if (style === null) element.removeAttribute("style"); else element.setAttribute("style", style);
   }
   if (scrollX !== before.x || scrollY !== before.y) scrollTo({ left: before.x, top: before.y, behavior: "instant" });

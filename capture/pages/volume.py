@@ -7,7 +7,7 @@ known are they written, one at a time, so that a cover can say "volym 2 av 3" an
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -302,8 +302,3 @@ def _volume(drawn: _Drawn, admitted: gate.Admitted) -> Volume:
         unsteady=drawn.unsteady,
         verdicts=admitted.verdicts,
     )
-
-
-def keys(volumes: Sequence[Volume]) -> Iterator[str]:
-    """Return the keys of all posts that have pages, in order."""
-    return (place.key for volume in volumes for place in volume.posts)

@@ -1,0 +1,57 @@
+"""What a stranger writes becomes valid pages, or a stated refusal."""
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from capture.pages import Pages, Volume, spool
+from register.errors import FolderBlockedError
+from tests.pages.small_feed import NOW, Visit
+
+
+def text_of(volume: Volume) -> str:
+    with pypdfium2.PdfDocument(volume.path) as pdf:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+
+
+def test_hostile_text_becomes_valid_pages(hostile_volume: Volume) -> None:
+    assert all(verdict.compliant for verdict in hostile_volume.verdicts)
+
+
+def test_what_has_no_meaning_becomes_a_replacement_character_and_the_rest_stays(hostile_volume: Volume) -> None:
+    text = text_of(hostile_volume)
+    for said in ("PUA:\ufffd\ufffd", "omvänt", "nollbredd", "\U0001fae9", "አማርኛ", "surrogat:", "\ufffd!\ufffd"):
+        assert said in text
+    assert not [c for c in text if "\ue000" <= c <= "\uf8ff" or "\u202a" <= c <= "\u202e" or c == "\u200b"]
+
+
+def test_a_thousand_links_all_lead_somewhere(hostile_volume: Volume) -> None:
+    with pikepdf.open(hostile_volume.path) as pdf:
+        targets = {str(a.A.URI) for page in pdf.pages for a in page.obj.get("/Annots", ()) if "/A" in a}
+    assert {f"https://exempel.se/{n}" for n in range(1000)} <= targets
+
+
+def test_a_post_of_twenty_thousand_pixels_is_whole(visit: Visit, hostile_volume: Volume) -> None:
+    shot = spool.read(visit.hostile / "shots" / "00004.json")
+    assert shot.height > 20_000
+    assert [band.top for band in shot.bands] == [0, 4000, 8000, 12000, 16000, 20000]
+    place = hostile_volume.posts[3]
+    assert place.last_page - place.page >= 19
+    with pypdfium2.PdfDocument(hostile_volume.path) as pdf:
+        assert "Överst" in pdf[place.page - 1].get_textpage().get_text_bounded()
+        assert "Underst" in pdf[place.last_page - 1].get_textpage().get_text_bounded()
+        middle = pdf[place.page + 8].render(scale=1).to_pil().convert("RGB")
+    assert middle.getpixel((300, 400)) == (255, 255, 221)
+
+
+def test_the_page_is_left_exactly_as_it_was_found(visit: Visit) -> None:
+    assert visit.undone
+
+
+def test_a_post_that_is_no_longer_there_is_a_stated_failure(visit: Visit) -> None:
+    assert "försvann" in visit.refusal.happened.sv
+
+
+def test_shots_of_two_captures_are_never_mixed(visit: Visit) -> None:
+    with pytest.raises(FolderBlockedError):
+        Pages(visit.feed, clock=lambda: NOW)
