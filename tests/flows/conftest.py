@@ -1,0 +1,84 @@
+"""The command line, run as a person runs it: in a process of its own, against channels of ours."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 300  # seconds; a machine that is busy with other things must not fail a test
+
+
+@dataclass
+class CommandLine:
+    """Runs `kanalarkiv`, and can tell which processes a run left behind."""
+
+    prefect_home: Path
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("kanalarkiv")), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={
+                **os.environ,
+                "KANALARKIV_TEST_MARK": self.mark,
+                "PREFECT_HOME": str(self.prefect_home),
+                **environment,
+            },
+        )
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*words, **environment)
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+        assert "Traceback" not in out + err, out + err
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def processes(self) -> dict[int, str]:
+        """Return the living processes of this command line's runs: id and name."""
+        found = {}
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                if self.mark.encode() in (folder / "environ").read_bytes():
+                    state, name = (
+                        (folder / "stat").read_text().rpartition(")")[2].split()[0],
+                        (folder / "comm").read_text(),
+                    )
+                    if state != "Z":
+                        found[int(folder.name)] = name.strip()
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue  # it ended while we looked, or is not ours
+        return found
+
+    def settle(self) -> dict[int, str]:
+        """Wait until no process of ours is left, and return those that stay."""
+        deadline = time.monotonic() + 60
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return left
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory):
+    """One Prefect database for all: it is made anew in 15 s, which no test here is about."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture
+def command_line(prefect_home):
+    line = CommandLine(prefect_home=prefect_home)
+    yield line
+    for process in line.processes():
+        os.kill(process, signal.SIGKILL)
