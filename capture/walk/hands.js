@@ -79,7 +79,7 @@ async function effect(since, bound, patience, scope) {
 
 // The screen is settled: fonts are there, pictures in view are decoded, two frames have been drawn.
 async function settle(bound) {
-  const pictures = all('img', document).filter((image) => {
+  const pictures = every('img').filter((image) => {
     if (image.complete || waitedFor.has(image)) return false;
     const box = image.getBoundingClientRect();
     return box.bottom > 0 && box.top < innerHeight && box.width > 0;
@@ -357,9 +357,9 @@ function report(order) {
     url: location.href, title: document.title, profile: profile.name, scroll_y: scrollY,
     items: keys.map((key) => records.get(key)), more: changed.size > 0, retired: gone, orders: changed.size ? [] : newOrders(), twice: shownTwice(),
     posts: posts.length, next: next ? held.get(next).key : null, post: postReport(order.post || (next ? held.get(next).key : null)),
-    ...around(posts), nag: Boolean(nagControl()), at_end: area.scrollTop + area.clientHeight >= area.scrollHeight - 2,
-    pending: pendingSince(order.since), spinning: feedSpinners().length > 0, failures: failuresSince(order.since),
-    wall: wall(posts), strayed: strayed.splice(0), cut, unread_frames: unreadFrames(), now: performance.now(), visible_height: innerHeight,
+    ...around(posts), at_end: area.scrollTop + area.clientHeight >= area.scrollHeight - 2,
+    pending: pendingSince(order.since), spinning: !order.post && feedSpinners().length > 0, failures: failuresSince(order.since),
+    strayed: strayed.splice(0), cut, unread_frames: unreadFrames(), now: performance.now(), visible_height: innerHeight,
   };
 }
 
@@ -368,7 +368,10 @@ let surroundings = null;
 function around(posts) {
   if (outside || !surroundings) {
     outside = false;
-    surroundings = { cookie: Boolean(cookieControl()), end_marker: endMarker(posts), claimed_posts: claimedPosts() };
+    surroundings = {
+      cookie: Boolean(cookieControl()), nag: Boolean(nagControl()), wall: wall(posts),
+      end_marker: endMarker(posts), claimed_posts: claimedPosts(),
+    };
   }
   return surroundings;
 }
@@ -380,8 +383,21 @@ function postReport(key) {
   const openers = openersOf(key);
   return {
     key, top: box.top, bottom: box.bottom, open: openers.open.length, left: openers.left, order: openers.order !== null,
-    texts: openers.open.length > 0 && openers.open.every((one) => lineFor('see_more_text', one.name)), unknown: [...new Set(openers.unknown)],
+    texts: openers.open.length > 0 && openers.open.every((one) => lineFor('see_more_text', one.name)), unknown: [...new Set(openers.unknown)], withheld: withheldAt(key),
   };
+}
+
+// What the platform itself says, beside the comments of a post, that it does not show: never what somebody wrote.
+function withheldAt(key) {
+  const post = elementOf(key);
+  for (const scope of [post, ...threadsOf(post)]) {
+    for (const one of all('p,span,div,[role=note],[role=status]', scope)) {
+      if (one.childElementCount > 2 || one.textContent.length > 200 || (live.get(itemOf(one)) === 'comment')) continue;
+      const line = lineFor('withheld', nameOf(one));
+      if (line && visible(one) && !textsOf(post, profile.post, new Set()).some((text) => within(one, text))) return nameOf(one);
+    }
+  }
+  return null;
 }
 
 function outsideItems(selector) {
@@ -412,7 +428,7 @@ function wall(posts) {
 }
 
 function unreadFrames() {
-  return all('iframe,frame', document).filter((one) => {
+  return every('iframe').filter((one) => {
     const box = one.getBoundingClientRect();
     return !one.contentDocument && box.width >= 50 && box.height >= 50 && visible(one);
   }).map((one) => (one.src || '').slice(0, 200));

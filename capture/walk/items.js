@@ -404,7 +404,7 @@ function openWithin(node) {
 }
 
 function lookIntoFrames() {
-  for (const frame of all('iframe,frame', document)) {
+  for (const frame of every('iframe')) {
     if (frame.contentDocument && !inner.has(frame.contentDocument)) lookInto(frame.contentDocument);
   }
 }

@@ -116,6 +116,7 @@ class Patterns(_Strict):
     walls: Walls
     end_markers: Lines
     loading: Lines
+    withheld: Lines
     suspicious: Lines
 
     def by_meaning(self) -> dict[str, tuple[Line, ...]]:
@@ -138,6 +139,7 @@ class Patterns(_Strict):
             "wall_addresses": tuple(self.walls.addresses),
             "end_markers": tuple(self.end_markers),
             "loading": tuple(self.loading),
+            "withheld": tuple(self.withheld),
             "suspicious": tuple(self.suspicious),
         }
 

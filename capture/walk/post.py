@@ -19,10 +19,15 @@ HEADROOM = 100.0  # a fixed bar at the top of the window may hide this much
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """How a post was left: controls that gave nothing, and whether a ceiling ended the opening."""
+    """How a post was left.
+
+    `left` are controls that gave nothing, `ceiling` says that a limit of ours ended the opening, `withheld` that the
+    platform says beside the post that it holds something back.
+    """
 
     left: tuple[str, ...]
-    ceiling: bool
+    ceiling: bool = False
+    withheld: bool = False
 
 
 Fork = Callable[[], Awaitable[Screen]]
@@ -56,9 +61,9 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look) -> Ope
         elif seen.bottom > look.visible_height and not look.at_end:
             look = await _scroll(journey, screen, key, min(STRIDE, seen.bottom - look.visible_height + 8))
         else:
-            return Opened(left=seen.left, ceiling=False)
+            return Opened(left=seen.left, withheld=seen.withheld is not None)
         look = await journey.clear(screen, look, key)
-    return Opened(left=("inlägget försvann ur flödet",), ceiling=False)
+    return Opened(left=("inlägget försvann ur flödet",))
 
 
 async def _switch_order(journey: Journey, screen: Screen, key: str) -> Look:
@@ -127,6 +132,8 @@ def _reason(journey: Journey, key: str, opened: Opened) -> LossReason | None:
         return LossReason.CEILING
     if opened.left and not proved:
         return LossReason.NOT_OPENED
+    if opened.withheld and not proved:
+        return LossReason.HIDDEN_BY_PLATFORM
     return LossReason.NOT_SHOWN if short else None
 
 

@@ -3,8 +3,9 @@
 import re
 from functools import cache
 from importlib.resources import files
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from capture.walk import datafile
 
@@ -13,6 +14,17 @@ ORDER = ("isso", "semantics")  # the first that fits is used; the last always fi
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _compiling(expression: str) -> str:
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"{expression!r} is no regular expression: {error}") from error
+    return expression
+
+
+Expression = Annotated[str, AfterValidator(_compiling)]
 
 
 class Shape(_Strict):
@@ -42,24 +54,14 @@ class Profile(_Strict):
     name: str
     label: str
     by_semantics: bool
-    url: tuple[str, ...]
+    url: tuple[Expression, ...]
     probe: tuple[str, ...]
     feed: tuple[str, ...] = Field(min_length=1)
     thread: tuple[str, ...]
     page_is_post: bool
-    drop_parameters: tuple[str, ...]
+    drop_parameters: tuple[Expression, ...]
     post: Shape
     comment: Shape
-
-    @field_validator("url", "drop_parameters")
-    @classmethod
-    def _are_expressions(cls, expressions: tuple[str, ...]) -> tuple[str, ...]:
-        for expression in expressions:
-            try:
-                re.compile(expression)
-            except re.error as error:
-                raise ValueError(f"{expression!r} is no regular expression: {error}") from error
-        return expressions
 
 
 @cache

@@ -73,6 +73,7 @@ class SeenPost(_Seen):
     left: tuple[str, ...]
     order: bool
     unknown: tuple[str, ...]
+    withheld: str | None
 
 
 class Wall(_Seen):

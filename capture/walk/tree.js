@@ -52,6 +52,11 @@ function all(selector, scope) {
   return deeper ? found.sort(byPlace) : found;
 }
 
+// All elements of a name; the browser keeps these lists itself.
+function every(name) {
+  return inner.size ? all(name, document) : [...document.getElementsByTagName(name)];
+}
+
 function matches(element, selectors) {
   return selectors.length > 0 && element.matches(selectors.join(','));
 }

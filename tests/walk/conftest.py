@@ -86,7 +86,7 @@ def _site() -> Iterator[Site]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_PUT = do_DELETE = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""
@@ -142,3 +142,8 @@ def isso_server() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

@@ -1,4 +1,5 @@
 """Small pages, each with one difficulty that real platforms have."""
+# ruff: noqa: E501 - the pages' own scripts are easier to read unbroken
 
 import json
 from collections.abc import Callable
@@ -361,3 +362,19 @@ def test_failed_requests_at_the_end_of_the_feed_are_a_stall(site, walked: Callab
     walk = walked(url)
     assert walk.stop is StopReason.STALLED
     assert "500" in walk.stop_detail
+
+
+def test_what_the_platform_says_that_it_holds_back_is_the_reason(site, walked: Callable[..., Walk]) -> None:
+    """Only its own words count, not the same words written by somebody in a post or a comment."""
+    words = "Vissa kommentarer kan ha filtrerats bort"
+    url = site.put(
+        "/undanhallet",
+        _page(
+            f"""document.getElementById('feed').append(
+              post(1, 'Filtrerat', el('h3', {{}}, '3 kommentarer'), comment(1, 'Hej'), el('p', {{}}, '{words}')),
+              post(2, '{words}', el('h3', {{}}, '2 kommentarer'), comment(2, '{words}')));"""
+        ),
+    )
+    walk = walked(url)
+    reasons = [ledger.missing_reason for ledger in walk.ledgers]
+    assert reasons == [LossReason.HIDDEN_BY_PLATFORM, LossReason.NOT_SHOWN]

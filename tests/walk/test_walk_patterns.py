@@ -148,7 +148,7 @@ def test_a_file_that_is_no_yaml_is_refused_with_its_line(tmp_path: Path) -> None
 def test_profiles_are_strict_and_the_last_one_fits_every_site(tmp_path: Path) -> None:
     *_, last = load_profiles()
     assert last.by_semantics
-    assert not (last.url or last.probe)
+    assert (last.url, last.probe) == ((), ())
     described = yaml.safe_load((files("capture.walk") / "profiles" / "isso.yaml").read_text("utf-8"))
     path = tmp_path / "isso.yaml"
     path.write_text(json.dumps(described | {"python": "import os"}), encoding="utf-8")
