@@ -128,7 +128,13 @@ function belongs(control, post) {
   return !item || item === post || (held.get(item) || {}).post === held.get(post).key;
 }
 
+let known = { version: -1, key: null };
 function openersOf(key) {
+  if (known.version !== version || known.key !== key) known = { version, key, openers: findOpeners(key), withheld: withheldAt(key) };
+  return known.openers;
+}
+
+function findOpeners(key) {
   const post = elementOf(key);
   const found = { open: [], left: [], order: null, unknown: [] };
   if (!post) return found;
@@ -190,6 +196,7 @@ function strike(control) {
 }
 
 async function pressAll(openers) {
+  version += 1;
   const address = location.href;
   const place = window.navigation ? window.navigation.currentEntry.index : 0;
   const pressed = [];
@@ -230,6 +237,7 @@ async function open(order) {
   for (const { control, name } of openers) {
     const around = control.isConnected ? sizeAround(control) : -1;
     const nests = before.get(control) >= 1e7;
+    version += 1;
     attempts.set(control, { name, gave: around !== before.get(control) || (grew && (!nests || itemOf(control) === post)) });
   }
   return pressed;
@@ -383,13 +391,14 @@ function postReport(key) {
   const openers = openersOf(key);
   return {
     key, top: box.top, bottom: box.bottom, open: openers.open.length, left: openers.left, order: openers.order !== null,
-    texts: openers.open.length > 0 && openers.open.every((one) => lineFor('see_more_text', one.name)), unknown: [...new Set(openers.unknown)], withheld: withheldAt(key),
+    texts: openers.open.length > 0 && openers.open.every((one) => lineFor('see_more_text', one.name)), unknown: [...new Set(openers.unknown)], withheld: known.withheld,
   };
 }
 
 // What the platform itself says, beside the comments of a post, that it does not show: never what somebody wrote.
 function withheldAt(key) {
   const post = elementOf(key);
+  if (!post) return null;
   for (const scope of [post, ...threadsOf(post)]) {
     for (const one of all('p,span,div,[role=note],[role=status]', scope)) {
       if (one.childElementCount > 2 || one.textContent.length > 200 || (live.get(itemOf(one)) === 'comment')) continue;

@@ -17,10 +17,12 @@ const kinds = new WeakMap();    // element -> kind, found once
 const dirty = new Set();        // elements to note again
 let moved = true;               // something came or went since the last sweep
 let outside = true;             // something changed that is no item's since the surroundings were last read
+let twice = { version: -1, counted: {} };
 let folded = 0;                 // items that are in the tree and not shown
 let under = new Map();           // parent -> keys, as they stand now
 const toldOrders = new Map();   // the same, as last reported
 let lastChange = 0;
+let version = 0;                // goes up with every change: what was read under one version need not be read again
 let cut = 0;
 let profile = null;
 let feedSelector = null;
@@ -379,6 +381,11 @@ function newOrders() {
 }
 
 function shownTwice() {
+  if (twice.version !== version) twice = { version, counted: countTwice() };
+  return twice.counted;
+}
+
+function countTwice() {
   const counted = new Map();
   for (const element of live.keys()) {
     const record = held.get(element);
@@ -411,11 +418,13 @@ function lookIntoFrames() {
 
 const WATCHED = {
   childList: true, subtree: true, characterData: true, attributes: true,
-  attributeFilter: ['id', 'role', 'href', 'datetime', 'aria-label', 'aria-expanded', 'aria-posinset', 'class', 'style', 'hidden', 'open', 'src', 'alt'],
+  attributeFilter: ['id', 'role', 'href', 'datetime', 'title', 'class', 'style', 'hidden', 'open', 'src', 'alt', 'disabled', 'inert',
+    'aria-label', 'aria-labelledby', 'aria-expanded', 'aria-posinset', 'aria-pressed', 'aria-disabled', 'aria-hidden', 'aria-busy'],
 };
 
 const watcher = new MutationObserver((mutations) => {
   lastChange = performance.now();
+  version += 1;
   if (!live.size) chooseProfile();
   for (const mutation of mutations) {
     const target = mutation.target.nodeType === 1 ? mutation.target : mutation.target.parentElement;
