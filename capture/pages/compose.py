@@ -9,7 +9,7 @@ from capture.pages.layout import Piece, on_page
 from capture.pages.picture import Picture, photographs
 from capture.pages.spool import Block, Box, Kind, Shot, Word
 from capture.pages.structure import Element
-from capture.pages.textlayer import clean
+from capture.pages.textlayer import clean, is_right_to_left
 
 NO_ALT = "Bild utan alternativtext i källan"
 
@@ -116,7 +116,10 @@ class Composer:
         laid: list[Word] = []
         for word in words:
             if word.spaced and before is not None and self._piece_index(before) == index:
-                laid.append(_on_page(_space(before, word), piece))
+                if laid and not is_right_to_left(before.text):
+                    laid[-1] = laid[-1]._replace(text=f"{before.text} ")
+                else:
+                    laid.append(_on_page(_space(before, word), piece))
             laid.append(_on_page(word, piece))
             before = word
         with self._document.marked(self._sheet(piece), element):

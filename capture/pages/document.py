@@ -117,21 +117,25 @@ class Document:
         sheet.operations.append(f"0.5 w 0.7 G {_numbers(left, bottom, right - left, top - bottom)} re S 0 G")
 
     def shadow(self, sheet: Sheet, words: Iterable[Word]) -> None:
-        """Lay invisible text over the words' boxes (text rendering mode 3)."""
+        """Lay invisible text over the words' boxes (text rendering mode 3); a space at a word's end lies beyond it."""
         parts = ["BT 3 Tr"]
+        size, at = "", (0.0, 0.0)
         for word in words:
             text = visual_order(clusters(clean(word.text)))
-            if text and word.width > 0 and word.height > 0:
-                parts.append(self._stretched(text, word))
+            if not text or word.width <= 0 or word.height <= 0:
+                continue
+            left, bottom, right, top = (round(edge, 3) for edge in _points(word.box))
+            height = 0.86 * (top - bottom)
+            if size != _number(height):
+                size = _number(height)
+                parts.append(f"/S {size} Tf")
+            inside = len(text) - (len(text) > 1 and text[-1] == " ")
+            stretch = 100 * (right - left) / (inside * 0.5 * height)
+            place = left, round(bottom + 0.2 * (top - bottom), 3)
+            move = _numbers(place[0] - at[0], place[1] - at[1])
+            parts.append(f"{_number(stretch)} Tz {move} Td <{self._fonts['S'].codes(text)}> Tj")
+            at = place
         sheet.operations.append("\n".join([*parts, "ET"]))
-
-    def _stretched(self, text: list[str], word: Word) -> str:
-        left, bottom, right, top = _points(word.box)
-        size = 0.86 * (top - bottom)
-        stretch = 100 * (right - left) / (len(text) * 0.5 * size)
-        place = _numbers(left, bottom + 0.2 * (top - bottom))
-        codes = self._fonts["S"].codes(text)
-        return f"/S {_number(size)} Tf {_number(stretch)} Tz 1 0 0 1 {place} Tm <{codes}> Tj"
 
     def text(self, sheet: Sheet, at: tuple[float, float], text: str, *, size: float, bold: bool = False) -> float:
         """Draw visible text with its baseline's left end `at`; return its width. `size` is in CSS pixels."""

@@ -55,7 +55,7 @@ def clusters(text: str) -> list[str]:
 
 def visual_order(text: list[str]) -> list[str]:
     """Return clusters from left to right as painted: right-to-left words turned, digits and Latin in them not."""
-    if not any(_RIGHT_TO_LEFT.match(cluster) for cluster in text):
+    if not is_right_to_left("".join(text)):
         return text
     turned: list[str] = []
     run: list[str] = []
@@ -66,6 +66,11 @@ def visual_order(text: list[str]) -> list[str]:
             turned += [*run, cluster]
             run = []
     return turned + run
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether `text` holds a letter that is read from the right."""
+    return _RIGHT_TO_LEFT.search(text) is not None
 
 
 class ClusterFont:
