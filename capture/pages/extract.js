@@ -109,10 +109,15 @@ async (root, window_only) => {
     return { clip, positioned: contains ? clip : context.positioned };
   };
 
-  const countPseudo = (element) => {
+  // Text of the style sheet has no box of its own: where it is all there is in an element, the element's will do.
+  const pseudo = (element, style, context) => {
     for (const which of ["::before", "::after"]) {
       const content = getComputedStyle(element, which).content;
-      if (/^".*[\p{L}\p{N}\p{Extended_Pictographic}]/su.test(content)) unread.pseudo += 1;
+      if (!/^".*[\p{L}\p{N}\p{Extended_Pictographic}]/su.test(content)) continue;
+      const box = boxOf(element.getBoundingClientRect());
+      const alone = element.childNodes.length === 0 && /^"[^"\\]*"$/.test(content);
+      if (!alone) unread.pseudo += 1;
+      else if (painted(style) && inside(box, context.clip)) word(content.slice(1, -1).trim(), box, context);
     }
   };
 
@@ -177,7 +182,6 @@ async (root, window_only) => {
     if (style.display !== "contents" && (parseFloat(style.opacity) < 0.02 || clippedAway(style))) return;
     const within = { ...context, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
     if (leaf(element, style, within)) return;
-    countPseudo(element);
     notePanel(element, style);
     const link = linkOf(element, context);
     within.link = link;
@@ -187,6 +191,7 @@ async (root, window_only) => {
     if (!inline || node) closeParagraph();
     if (node) { container().kids.push(node); containers.push(node); }
     const before = emitted;
+    pseudo(element, style, within);
     const kids = children(element);
     if (!kids.length && element.tagName.includes("-") && element.getBoundingClientRect().height > 0) unread.closed += 1;
     for (const child of kids) {

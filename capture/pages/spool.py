@@ -5,6 +5,7 @@ is exchanged for the real one: a description on disk therefore means that the sh
 from the upper left corner of the shot.
 """
 
+import errno
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
+
+from register.errors import DiskFullError
+from register.language import Text
 
 ARRIVAL = 0
 """The number of the untouched viewport; posts begin at 1."""
@@ -182,5 +186,18 @@ def descriptions(folder: Path) -> Iterator[Path]:
 
 def _exchange(path: Path, content: bytes) -> None:
     part = path.with_suffix(path.suffix + ".part")
-    part.write_bytes(content)
+    try:
+        part.write_bytes(content)
+    except OSError as fault:
+        if fault.errno == errno.ENOSPC:
+            raise _disk_full(path) from fault
+        raise
     part.replace(path)
+
+
+def _disk_full(path: Path) -> DiskFullError:
+    return DiskFullError(
+        happened=Text(f"Disken är full: {path.name} fick inte plats.", f"The disk is full: no room for {path.name}."),
+        safe=Text("Bilderna som redan tagits ligger kvar.", "The pictures already taken are kept."),
+        next_step=Text("Frigör utrymme och kör om.", "Free some space and run again."),
+    )

@@ -20,6 +20,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -119,7 +120,7 @@ def engine_version() -> str:
 
 
 def validate(paths: Iterable[Path], flavours: Sequence[str] = (PDFA_2A, PDFUA_1)) -> tuple[PdfVerdict, ...]:
-    """Judge every file against every flavour.
+    """Judge every file against every flavour, the flavours side by side.
 
     Args:
         paths: the files.
@@ -132,8 +133,15 @@ def validate(paths: Iterable[Path], flavours: Sequence[str] = (PDFA_2A, PDFUA_1)
         JavaMissingError: if there is no Java.
         NotPdfAError: if the judge died or took too long; then nothing is known about the file.
     """
-    with Judge() as judge:
-        return tuple(judge.verdict(path, flavour) for path in paths for flavour in flavours)
+    files = tuple(paths)
+
+    def judged(flavour: str) -> list[PdfVerdict]:
+        with Judge() as judge:
+            return [judge.verdict(path, flavour) for path in files]
+
+    with ThreadPoolExecutor(len(flavours)) as judges:
+        by_flavour = list(judges.map(judged, flavours))
+    return tuple(verdict for of_one_file in zip(*by_flavour, strict=True) for verdict in of_one_file)
 
 
 class Judge:

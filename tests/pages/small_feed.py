@@ -54,7 +54,8 @@ article.post{background:#fff;border-radius:8px;padding:16px;margin-bottom:16px;b
 ul{list-style:none;padding-left:0}ul ul{padding-left:40px}.c{background:#f0f2f5;border-radius:16px;padding:8px 12px}
 img.photo{display:block;width:100%}h3{margin:0;font-size:15px}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)}
-.clear{color:transparent}.gone{opacity:0}.hid{visibility:hidden}.off{position:absolute;left:-9999px}.up{text-transform:uppercase}"""
+.clear{color:transparent}.gone{opacity:0}.hid{visibility:hidden}.off{position:absolute;left:-9999px}.up{text-transform:uppercase}
+.initials::before{content:attr(data-initials)}.after::after{content:" STILTEXT"}"""
 
 LINKS = """<p><a href="https://exempel.se/åäö?a=1&b=2">Läs mer här</a> <a href="javascript:alert(1)">Klicka inte</a>
 <a href="mailto:kommun@exempel.se">Skriv till oss</a> <a href="file:///etc/passwd">Fil</a></p>"""
@@ -85,7 +86,8 @@ def feed_page() -> str:
         f"<p>{SWEDISH}</p><p>{' '.join(EMOJI)}</p>{LINKS}{_comments()}",
         f'<p dir="rtl">{ARABIC}</p><p>{CHINESE} {OTHERS}</p>{HIDDEN}'
         f'<img class="photo" src="{photo}" alt="Badet på våren">',
-        f'<p class="up">{SWEDISH}</p><img class="photo" src="{photo}">{_comments()}',
+        f'<div class="initials" data-initials="ÅÖ"></div><p class="up after">{SWEDISH}</p>'
+        f'<img class="photo" src="{photo}">{_comments()}',
         f"<p>{LONG}</p><p>{LONG}</p>{_comments()}{_comments()}",
         "".join(f"<p>{LONG}</p>" for _ in range(24)),
     )
@@ -138,6 +140,7 @@ class Visit:
     printed: Path
     pictured: Path
     undone: bool
+    window_matches: bool
     refusal: KanalarkivError
 
 
@@ -197,6 +200,7 @@ async def visit(folder: Path) -> Visit:
             undone = before == await page.evaluate("[document.documentElement.outerHTML, scrollY]")
             await _shoot(page, feed_page(), folder / "feed", [2, 1, 3, 4, 5])
             await _shoot(page, hostile_page(), folder / "hostile", [1, 2, 3, 4])
+            window_matches = await _window_matches(page, folder / "window")
             refusal = await _shoot_nothing(page, folder / "nothing")
             row = "<tr><td>Åsa</td><td>1</td></tr>" * 60
             printed = await print_document(
@@ -214,6 +218,7 @@ async def visit(folder: Path) -> Visit:
         printed=printed,
         pictured=pictured,
         undone=undone,
+        window_matches=window_matches,
         refusal=refusal,
     )
 
@@ -222,6 +227,15 @@ async def _shoot_one(page: Page, folder: Path) -> None:
     post = await page.wait_for_selector("#p2")
     assert post
     await Pages(folder, clock=lambda: NOW).on_post(page, item(1), post)
+
+
+async def _window_matches(page: Page, folder: Path) -> bool:
+    """Whether the arrival's picture is what the window shows, also when the page opens scrolled."""
+    await page.set_content(feed_page())
+    await page.evaluate("scrollTo(0, 333)")
+    await Pages(folder, clock=lambda: NOW, scale=1).on_step(page, arrival(page))
+    ours = Image.open(folder / "shots" / "00000.png").convert("RGB")
+    return ours.tobytes() == Image.open(io.BytesIO(await page.screenshot())).convert("RGB").tobytes()
 
 
 async def _shoot_nothing(page: Page, folder: Path) -> KanalarkivError:

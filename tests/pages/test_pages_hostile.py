@@ -48,6 +48,10 @@ def test_the_page_is_left_exactly_as_it_was_found(visit: Visit) -> None:
     assert visit.undone
 
 
+def test_the_cover_shows_what_the_window_showed(visit: Visit) -> None:
+    assert visit.window_matches
+
+
 def test_a_post_that_is_no_longer_there_is_a_stated_failure(visit: Visit) -> None:
     assert "försvann" in visit.refusal.happened.sv
 

@@ -1,5 +1,8 @@
 """The judge is just: good files pass, broken ones do not, and a judge who cannot answer has not said yes."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +111,27 @@ def test_a_worker_that_dies_has_not_approved(volume: Volume) -> None:
         judge._worker.wait()
         with pytest.raises(NotPdfAError, match="inget svar"):
             judge.verdict(volume.path, "2a")
+
+
+def test_the_worker_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    asks = (
+        "import sys, time; from pathlib import Path; from capture.programs.verapdf import Judge\n"
+        "with Judge() as judge:\n"
+        "    judge.verdict(Path(sys.argv[1]), '2a'); print(judge._worker.pid, flush=True); time.sleep(600)"
+    )
+    empty = tmp_path / "empty.pdf"
+    empty.touch()
+    parent = subprocess.Popen([sys.executable, "-c", asks, str(empty)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    worker = Path("/proc") / parent.stdout.readline().strip()
+    assert worker.exists()
+    parent.kill()
+    parent.communicate()
+    for _ in range(200):
+        if not worker.exists():
+            break
+        time.sleep(0.05)
+    assert not worker.exists()
 
 
 def test_an_engine_with_other_rules_than_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

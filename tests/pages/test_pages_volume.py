@@ -75,6 +75,14 @@ def test_nothing_that_was_not_painted_is_in_the_text(volume: Volume, pdfium_text
     assert "OSYNLIG" not in extract_text(volume.path)
 
 
+def test_text_of_the_style_sheet_is_read_where_it_stands_alone_and_counted_where_not(
+    volume: Volume, pdfium_text: str
+) -> None:
+    assert words(pdfium_text)["ÅÖ"] == 1
+    assert "STILTEXT" not in pdfium_text
+    assert volume.unread["pseudo"] == 1
+
+
 def test_the_post_pages_show_neither_sticky_header_nor_cookie_box(pdfium_text: str) -> None:
     assert "RUBRIKRADEN" not in pdfium_text
     assert "KAKRUTAN" not in pdfium_text
