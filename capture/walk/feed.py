@@ -75,30 +75,31 @@ class Feed:
         try:
             look = await post.approach(journey, screen, key, look)
             opened = await post.open_up(journey, screen, key, look)
+            visited = None
+            if self._worth_a_visit(key, opened, look.url):
+                visited = await post.visit(journey, lambda: post.beside(screen), key)
         except CeilingReachedError:
             await self._finish(key, screen, post.Opened(left=(), ceiling=True))
             raise
-        place, visited = screen, None
-        if self._worth_a_visit(key, opened, look.url):
-            visited = await post.visit(journey, lambda: post.beside(screen), key)
-        if visited is not None:
-            place, opened = visited
+        place, opened = visited or (screen, opened)
         await self._finish(key, place, opened)
         if visited is not None:
             await place.page.close()
         return await journey.do(screen, None, Order(done=(key,)))
 
     async def _finish(self, key: str, place: Screen, opened: post.Opened) -> None:
+        await self._present(key, place)
         number = len(self.ledgers) + 1
         self.ledgers[key] = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")
-        await self._present(key, place)
 
     def _worth_a_visit(self, key: str, opened: post.Opened, url: str) -> bool:
         lacking = bool(opened.left) or self.journey.catalogue.short_of(key)
         return lacking and post.has_page_of_its_own(self.journey, key, url)
 
     async def _present(self, key: str, place: Screen) -> None:
-        root = await place.root(key) or await self.screen.root(key)
+        root = await place.root(key)
+        if root is None:
+            place, root = self.screen, await self.screen.root(key)
         if root is None:
             self.journey.limit(f"inlägget {key} försvann innan det kunde visas för alla delar")
             return

@@ -4,16 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urldefrag
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import FloatRect
 
 from capture.items import Cause, LossReason, PostLedger
-from capture.walk.journey import Journey
+from capture.walk.journey import CeilingReachedError, Journey
 from capture.walk.page import open_beside
 from capture.walk.screen import Look, Order, Screen
 
 STRIDE = 300.0  # CSS pixels: a third of the window, so that whatever passes is on three frames
+TALLEST = 12_000.0  # CSS pixels of a picture; a longer post is pictured from its top
 HEADROOM = 100.0  # a fixed bar at the top of the window may hide this much
 
 
@@ -88,22 +90,30 @@ async def visit(journey: Journey, fork: Fork, key: str) -> tuple[Screen, Opened]
     """
     screen = await fork()
     try:
+        look = await _arrive(journey, screen, key)
+        if look is not None and look.post is not None:
+            look = await approach(journey, screen, key, look)
+            return screen, await open_up(journey, screen, key, look)
+    except CeilingReachedError:
+        await screen.page.close()
+        raise
+    await screen.page.close()
+    return None
+
+
+async def _arrive(journey: Journey, screen: Screen, key: str) -> Look | None:
+    try:
         answer = await screen.go(key)
     except PlaywrightError:
         if screen.page.is_closed():
             raise
-        answer = None  # no such page: the account says what is missing
-    if answer is not None and answer.ok:
-        look = await journey.do(
-            screen, None, Order(deed="wait", post=key, armed=False, bound=_arrival(journey), patience=1_000)
-        )
-        look = await journey.do(screen, Cause.VISIT, Order(post=key))
-        look = await journey.clear(screen, look, key)
-        if look.post is not None:
-            look = await approach(journey, screen, key, look)
-            return screen, await open_up(journey, screen, key, look)
-    await screen.page.close()
-    return None
+        return None  # no such page: the account says what is missing
+    if answer is None or not answer.ok:
+        return None
+    wait = Order(deed="wait", post=key, armed=False, bound=_arrival(journey), patience=1_000)
+    await journey.do(screen, None, wait)
+    look = await journey.do(screen, Cause.VISIT, Order(post=key))
+    return await journey.clear(screen, look, key)
 
 
 def _arrival(journey: Journey) -> float:
@@ -120,8 +130,24 @@ async def account(journey: Journey, screen: Screen, key: str, opened: Opened, ev
     if reason is not None:
         picture = f"{evidence.name}-{sha256(key.encode()).hexdigest()[:8]}.png"
         evidence.parent.mkdir(parents=True, exist_ok=True)
-        await screen.page.screenshot(path=evidence.with_name(picture), animations="disabled", caret="hide")
+        await _photograph(screen, key, evidence.with_name(picture))
     return journey.catalogue.ledger(key, reason, picture)
+
+
+async def _photograph(screen: Screen, key: str, path: Path) -> None:
+    """Picture the whole post, from what it claims to where it ends; the window where the post is gone."""
+    root = await screen.root(key)
+    box = None if root is None else await root.bounding_box()
+    if box is None or not box["width"] or not box["height"]:
+        await screen.page.screenshot(path=path)
+        return
+    left, top = await screen.page.evaluate("[scrollX, scrollY]")
+    x, y = max(0.0, box["x"] + left), max(0.0, box["y"] + top)
+    area = FloatRect(x=x, y=y, width=box["width"], height=min(box["height"], TALLEST))
+    # From the post's top, so that a bar fixed to the window does not lie across its middle; then back.
+    await screen.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y - HEADROOM)
+    await screen.page.screenshot(path=path, full_page=True, clip=area)
+    await screen.page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", top)
 
 
 def _reason(journey: Journey, key: str, opened: Opened) -> LossReason | None:
@@ -138,8 +164,11 @@ def _reason(journey: Journey, key: str, opened: Opened) -> LossReason | None:
 
 
 def has_page_of_its_own(journey: Journey, key: str, url: str) -> bool:
-    """Say whether the post's key is the address of another page than the one at `url`."""
-    return journey.catalogue.post(key).key_source == "permalink" and urldefrag(key).url != urldefrag(url).url
+    """Say whether the post's key is the address of another page than the one at `url`, on the same server."""
+    own, here = urlsplit(key), urlsplit(url)
+    elsewhere = (own.path, own.query) != (here.path, here.query)
+    same_server = (own.scheme, own.netloc) == (here.scheme, here.netloc)
+    return journey.catalogue.post(key).key_source == "permalink" and elsewhere and same_server
 
 
 async def beside(screen: Screen) -> Screen:

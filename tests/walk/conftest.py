@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.async_api import ElementHandle, Page, async_playwright
+from playwright.async_api import Browser, ElementHandle, Page, async_playwright
 
 from capture.items import Item, Step, Walk
 from capture.programs import chromium
@@ -114,22 +114,32 @@ def witness() -> Remembering:
     return Remembering()
 
 
+@pytest.fixture(scope="session")
+def browsing() -> Iterator[tuple[asyncio.Runner, Browser]]:
+    """One browser for all walks, and the event loop that it lives in; each walk has a context of its own."""
+    with asyncio.Runner() as runner:
+        playwright = runner.run(async_playwright().start())
+        browser = runner.run(chromium.launch(playwright))
+        yield runner, browser
+        runner.run(browser.close())
+        runner.run(playwright.stop())
+
+
 @pytest.fixture
-def walked(tmp_path: Path, witness: Remembering) -> Callable[..., Walk]:
-    """A function that walks a URL in a browser of its own, with the remembering witness."""
+def walked(tmp_path: Path, witness: Remembering, browsing: tuple[asyncio.Runner, Browser]) -> Callable[..., Walk]:
+    """A function that walks a URL within the given bounds, with the remembering witness."""
+    runner, browser = browsing
 
     async def go(url: str, bounds: Bounds) -> Walk:
-        async with async_playwright() as playwright:
-            browser = await chromium.launch(playwright)
-            try:
-                page = await open_page(browser)
-                return await walk(
-                    page, url, witnesses=[witness], evidence=tmp_path / "evidence", clock=Clock(), bounds=bounds
-                )
-            finally:
-                await browser.close()
+        page = await open_page(browser)
+        try:
+            return await walk(
+                page, url, witnesses=[witness], evidence=tmp_path / "evidence", clock=Clock(), bounds=bounds
+            )
+        finally:
+            await page.context.close()
 
-    return lambda url, **bounds: asyncio.run(go(url, Bounds(**bounds)))
+    return lambda url, **bounds: runner.run(go(url, Bounds(**bounds)))
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def test_a_feed_that_keeps_ten_nodes_alive_is_captured_whole(site, walked: Calla
         "/virtuell",
         _page(
             """
-            const N = 40, HEIGHT = 420, feed = document.getElementById('feed'), opened = new Set();
+            const N = 24, HEIGHT = 420, feed = document.getElementById('feed'), opened = new Set();
             feed.style.cssText = `position: relative; height: ${N * HEIGHT}px`;
             const make = (n) => {
               const node = post(n, 'Inlägg nummer ' + n);
@@ -70,9 +70,9 @@ def test_a_feed_that_keeps_ten_nodes_alive_is_captured_whole(site, walked: Calla
     )
     walk = walked(url)
     posts = [item for item in walk.items if item.parent_key is None]
-    assert [post.text for post in posts] == [f"Inlägg nummer {n}" for n in range(40)]
-    assert len(walk.items) == 120
-    shown = {text for n in range(40) for text in (f"Inlägg nummer {n}", f"Ett {n}", f"Två {n}")}
+    assert [post.text for post in posts] == [f"Inlägg nummer {n}" for n in range(24)]
+    assert len(walk.items) == 72
+    shown = {text for n in range(24) for text in (f"Inlägg nummer {n}", f"Ett {n}", f"Två {n}")}
     assert {item.text for item in walk.items} == shown
     assert [post.key for post in witness.posts] == [post.key for post in posts]
     assert walk.stop is StopReason.END_MARKER
