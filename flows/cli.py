@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,6 +22,8 @@ from register.language import Language, Text
 from register.model import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from flows.summary import Outcome
 
 app = typer.Typer(
@@ -113,7 +114,7 @@ def doctor(into: Into = Path("kanalarkiv-data")) -> None:
 
 def main() -> None:
     """Run the command line and exit with a documented code (see `register.errors.ExitCode`)."""
-    # A service manager stops us with SIGTERM: the same orderly end as Ctrl-C, browser and ffmpeg included.
+    # A service manager's SIGTERM is the same orderly end as Ctrl-C. While a flow runs, Prefect answers it itself.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(_run())
 
@@ -137,20 +138,25 @@ def _run() -> int:
 
 
 def _prepare(into: Path) -> None:
-    """Set Prefect up inside the workspace before anything imports it."""
-    from flows import embedded, progress, workspace  # noqa: PLC0415
+    """Set Prefect up inside the workspace before anything imports it, and see that nothing outlives us."""
+    from flows import embedded, guard, progress, workspace  # noqa: PLC0415
 
     with workspace.opened(into) as opened:
         embedded.prepare(opened.prefect_home)
+    guard.post()
     progress.use(progress.Progress(_err(), clock=lambda: datetime.now(UTC), language=_language()))
 
 
 def _conclude(work: "Coroutine[object, object, Outcome]") -> None:
     """Do the work, tell what came of it, and end with the exit code of its verdict."""
+    from prefect.exceptions import TerminationSignal  # noqa: PLC0415
+
     from flows import progress, summary  # noqa: PLC0415
 
     try:
         outcome = asyncio.run(work)
+    except TerminationSignal as stopped:  # a service manager's SIGTERM, which Prefect turns into this
+        raise typer.Exit(ExitCode.INTERRUPTED) from stopped
     finally:
         progress.current().leave()
     summary.tell(_out(), outcome, _language())

@@ -17,7 +17,7 @@ from sample_channel.routes import Answer, Routes
 from sample_channel.truth import Post, Truth
 
 DEFAULT_SEED = 2
-DEFAULT_POSTS = 64
+DEFAULT_POSTS = 60
 DEFAULT_NOW = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
