@@ -117,7 +117,15 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
     record.write_xml(seen, channel, seconds, made / "uppgifter.xml")
     record.write_csv(seen, made / "uppgifter.csv")
 
-    concluded = statement.conclude(seen, channel, _period(seen), issued=clock(), program=PROGRAM)
+    concluded = statement.conclude(
+        seen,
+        channel,
+        _period(seen),
+        further_losses=tuple(_not_pictured(seen, recorded, volumes)),
+        further_remarks=tuple(_of_the_pages(volumes)),
+        issued=clock(),
+        program=PROGRAM,
+    )
     await _write_statement(concluded, made)
 
     parts = _Parts(seen=seen, recorded=recorded, volumes=volumes, made=made, run_id=run_id, at=clock())
@@ -139,6 +147,32 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
 def _period(seen: Walk) -> Period:
     """The whole history as shown, to the moment the walk began: what came after may or may not have been seen."""
     return Period(start=None, end=seen.started)
+
+
+def _not_pictured(seen: Walk, recorded: Recorded, volumes: Sequence[Volume]) -> Iterator[statement.Loss]:
+    """Hold the recording and the pages against the walk: a post that was seen must be in both."""
+    filmed = {chapter.post_key for chapter in recorded.chapters}
+    paged = {place.key for volume in volumes for place in volume.posts}
+    for ledger in seen.ledgers:
+        for there, where in ((filmed, Text("inspelningen", "the recording")), (paged, Text("sidorna", "the pages"))):
+            if ledger.post_key not in there:
+                said = Text(f"Inlägget saknas i {where.sv}.", f"The post is missing from {where.en}.")
+                yield statement.Loss(said=said, explained=False, post_key=ledger.post_key)
+
+
+def _of_the_pages(volumes: Sequence[Volume]) -> Iterator[Text]:
+    unsteady = sum(len(volume.unsteady) for volume in volumes)
+    if unsteady:
+        yield Text(
+            f"{unsteady} inlägg rörde sig medan de avbildades på sidorna.",
+            f"{unsteady} posts moved while they were pictured for the pages.",
+        )
+    dropped = sum(volume.dropped_links for volume in volumes)
+    if dropped:
+        yield Text(
+            f"{dropped} länkar leder ingenstans på sidorna: de är inga webb- eller e-postadresser.",
+            f"{dropped} links lead nowhere on the pages: they are no web or mail addresses.",
+        )
 
 
 def _title_card(seen: Walk, channel: Channel) -> TitleCard:

@@ -194,7 +194,8 @@ class Walk:
     `items` are in the channel's order. `claimed_posts` is the number of posts the channel says it has, None if it
     says nothing. `profile` names the platform profile, `by_semantics` says that the site was unknown and roles and
     names alone were used. `unmatched_controls` are names of buttons inside posts that look like they open something
-    and match no known pattern: worth a look, never clicked. `limits` are ceilings that were reached.
+    and match no known pattern: worth a look, never clicked. `remarks` are what else a reader of the account should
+    know: dialogs dismissed, attempts to leave that were stopped. `limits` are ceilings that were reached.
     """
 
     url: str
@@ -208,6 +209,7 @@ class Walk:
     claimed_posts: int | None
     stop: StopReason
     stop_detail: str
+    remarks: tuple[Text, ...]
     steps: int
     clicks: int
     unmatched_controls: tuple[str, ...]

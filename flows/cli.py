@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,8 +23,6 @@ from register.language import Language, Text
 from register.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from flows.summary import Outcome
 
 app = typer.Typer(
@@ -147,7 +146,7 @@ def _prepare(into: Path) -> None:
     progress.use(progress.Progress(_err(), clock=lambda: datetime.now(UTC), language=_language()))
 
 
-def _conclude(work: "Coroutine[object, object, Outcome]") -> None:
+def _conclude(work: Coroutine[object, object, "Outcome"]) -> None:
     """Do the work, tell what came of it, and end with the exit code of its verdict."""
     from prefect.exceptions import TerminationSignal  # noqa: PLC0415
 

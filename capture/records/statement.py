@@ -4,7 +4,7 @@ The verdict is computed from the ledgers and nothing else, and it has no default
 recognised explanation makes the capture *ofullständig*.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,13 +52,24 @@ class Statement:
     program: str
 
 
-def conclude(walk: Walk, channel: Channel, period: Period, *, issued: datetime, program: str) -> Statement:
+def conclude(  # noqa: PLR0913 - a statement rests on that much
+    walk: Walk,
+    channel: Channel,
+    period: Period,
+    *,
+    further_losses: Sequence[Loss] = (),
+    further_remarks: Sequence[Text] = (),
+    issued: datetime,
+    program: str,
+) -> Statement:
     """Draw the conclusion of a walk.
 
     Args:
         walk: what was seen and how it went.
         channel: the channel it was seen on.
         period: what the capture was to cover.
+        further_losses: what the artefacts made of the walk lack of it.
+        further_remarks: what else is to be said of them.
         issued: when the statement is made, UTC.
         program: this program's name and version.
 
@@ -69,14 +80,14 @@ def conclude(walk: Walk, channel: Channel, period: Period, *, issued: datetime, 
     unaccounted = {post.key for post in posts} ^ {ledger.post_key for ledger in walk.ledgers}
     if unaccounted or not posts:
         raise ValueError(f"{len(unaccounted)} posts without a ledger of their own, of {len(posts)}")
-    losses = tuple(_losses(walk, len(posts)))
+    losses = (*_losses(walk, len(posts)), *further_losses)
     return Statement(
         channel=channel,
         period=period,
         walk=walk,
         verdict=_verdict(losses),
         losses=losses,
-        remarks=tuple(_remarks(walk)),
+        remarks=(*_remarks(walk), *further_remarks),
         posts=len(posts),
         comments=len(walk.items) - len(posts),
         claimed_comments=sum(ledger.claimed or 0 for ledger in walk.ledgers),
@@ -161,17 +172,21 @@ def _losses(walk: Walk, posts: int) -> Iterator[Loss]:
 def _post_loss(ledger: PostLedger) -> Loss:
     reason = ledger.missing_reason
     because = reason.label if reason else Text("orsaken är inte känd", "the reason is not known")
+    missing = Text("Ett okänt antal kommentarer saknas", "An unknown number of comments is missing")
+    if ledger.missing:
+        missing = Text(
+            f"{ledger.missing} av {ledger.claimed} kommentarer saknas",
+            f"{ledger.missing} of {ledger.claimed} comments are missing",
+        )
     return Loss(
-        said=Text(
-            f"{ledger.missing} av {ledger.claimed or 0} kommentarer saknas: {because.sv}.",
-            f"{ledger.missing} of {ledger.claimed or 0} comments are missing: {because.en}.",
-        ),
+        said=Text(f"{missing.sv}: {because.sv}.", f"{missing.en}: {because.en}."),
         explained=reason in _EXPLAINED,
         post_key=ledger.post_key,
     )
 
 
 def _remarks(walk: Walk) -> Iterator[Text]:
+    yield from walk.remarks
     silent = sum(ledger.claimed is None for ledger in walk.ledgers)
     if silent:
         yield Text(

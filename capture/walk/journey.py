@@ -109,19 +109,27 @@ class Journey:
         self._take_in(look)
         await self._show(screen.page, Cause.END, look, None)
 
-    def remarks(self, nuisances: Nuisances) -> tuple[str, ...]:
-        """Return, in Swedish, what a reader of the account should know beside the reason for the stop."""
+    def remarks(self, nuisances: Nuisances) -> tuple[Text, ...]:
+        """Return what a reader of the account should know beside the reason for the stop."""
         strayed = ", ".join(f"”{name}”" for name in list(self.strayed)[:5])
         rounded = len(self.catalogue.rounded_posts())
         said = (
-            (self.late, f"{self.late} gånger hann skärmen inte bli stilla i tid"),
-            (nuisances.dialogs, f"{nuisances.dialogs} webbläsardialoger avfärdades"),
-            (nuisances.popups, f"{nuisances.popups} nya fönster stängdes"),
-            (nuisances.downloads, f"{nuisances.downloads} nedladdningar nekades"),
-            (len(self.strayed), f"försök att lämna kanalen stoppades: {strayed}"),
-            (rounded, f"{rounded} inlägg anger bara ett avrundat antal kommentarer"),
+            (self.late, "gånger hann skärmen inte bli stilla i tid", "times the screen did not come to rest in time"),
+            (nuisances.dialogs, "webbläsardialoger avfärdades", "browser dialogs were dismissed"),
+            (nuisances.popups, "nya fönster stängdes", "new windows were closed"),
+            (nuisances.downloads, "nedladdningar nekades", "downloads were refused"),
+            (
+                len(self.strayed),
+                f"försök att lämna kanalen stoppades: {strayed}",
+                f"attempts to leave were stopped: {strayed}",
+            ),
+            (
+                rounded,
+                "inlägg anger bara ett avrundat antal kommentarer",
+                "posts state only a rounded number of comments",
+            ),
         )
-        return tuple(text for number, text in said if number)
+        return tuple(Text(f"{number} {sv}", f"{number} {en}") for number, sv, en in said if number)
 
     def limit(self, said: str) -> None:
         """Report, once, a ceiling that was reached."""

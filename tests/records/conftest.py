@@ -74,6 +74,7 @@ def walk() -> Walk:
         claimed_posts=1,
         stop=StopReason.END_MARKER,
         stop_detail="Det finns inga fler inlägg att visa",
+        remarks=(),
         steps=3,
         clicks=1,
         unmatched_controls=(),

@@ -8,6 +8,7 @@ from lxml import etree, html
 
 from capture.items import LossReason, PostLedger, StopReason
 from capture.records import statement, statement_page
+from register.language import Text
 from register.model import Verdict
 
 NS = {"c": statement.NAMESPACE}
@@ -51,6 +52,19 @@ def test_a_feed_that_was_not_walked_to_its_end_is_incomplete(walk, channel, peri
 @pytest.mark.parametrize("change", [{"claimed_posts": 5}, {"limits": ("max_posts = 1",)}])
 def test_fewer_posts_than_claimed_or_a_limit_reached_is_incomplete(walk, channel, period, change):
     assert _conclude(replace(walk, **change), channel, period).verdict is Verdict.INCOMPLETE
+
+
+def test_a_post_that_no_picture_shows_is_a_gap(walk, channel, period):
+    gone = statement.Loss(said=Text("Inlägget saknas i sidorna.", "…"), explained=False, post_key=walk.items[0].key)
+    made = statement.conclude(walk, channel, period, further_losses=(gone,), issued=walk.ended, program="Kanalarkiv 0")
+    assert made.verdict is Verdict.INCOMPLETE
+
+
+def test_an_opener_that_gave_nothing_is_a_gap_of_unknown_size(walk, channel, period):
+    dead = replace(walk.ledgers[0], claimed=None, missing_reason=LossReason.NOT_OPENED)
+    made = _conclude(replace(walk, ledgers=(dead,)), channel, period)
+    assert made.verdict is Verdict.INCOMPLETE
+    assert made.losses[0].said.sv.startswith("Ett okänt antal")
 
 
 def test_one_unexplained_gap_outweighs_the_explained_ones(walk, channel, period):
