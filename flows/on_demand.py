@@ -1,6 +1,6 @@
 """On demand: one channel is documented now, because somebody asked for it.
 
-The guideline: "Skärminspelning ska även göras vid behov" - when a matter is debated, or before something changes.
+The guideline: "Om en speciell fråga debatteras bör detta uttag göras oftare."
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from flows import settings, steps
 from flows.progress import current
 from flows.summary import Outcome
 from flows.workspace import Run, Stage, Workspace, opened
-from register.errors import BadInputError
-from register.language import Text
+from register.errors import BadInputError, KanalarkivError
+from register.language import Text, swedish_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ async def document_on_demand(order: Order) -> Outcome:
 
         # 2. The only stage that touches the channel.
         if run.stage is Stage.WALK:
-            await steps.walk_channel(run)
+            await _walk(run)
             run = run.entered(Stage.ARTEFACTS, now=steps.now())
 
         # 3. From here on everything can be repeated without the channel.
@@ -92,6 +92,15 @@ def _begun(workspace: Workspace, url: str) -> Run:
     return workspace.new_run(url, run_id=steps.name_of_run(url, started), now=started)
 
 
+async def _walk(run: Run) -> None:
+    """Walk the channel; a walk that ended with a word to the person is over, and not to be told of as interrupted."""
+    try:
+        await steps.walk_channel(run)
+    except KanalarkivError:
+        run.entered(Stage.ABANDONED, now=steps.now())
+        raise
+
+
 def _taken_up(workspace: Workspace, url: str) -> Run | None:
     """Say what interrupted runs left, and return the newest one whose walk was finished.
 
@@ -102,8 +111,8 @@ def _taken_up(workspace: Workspace, url: str) -> Run | None:
     for run in workspace.interrupted(url):
         current().say(
             Text(
-                f"En körning från {run.started:%Y-%m-%d %H:%M} UTC avbröts under steget {run.stage.label.sv}.",
-                f"A run of {run.started:%Y-%m-%d %H:%M} UTC was interrupted at the stage {run.stage.label.en}.",
+                f"En körning från {swedish_time(run.started)} avbröts under steget {run.stage.label.sv}.",
+                f"A run of {swedish_time(run.started)} (Swedish time) was interrupted at: {run.stage.label.en}.",
             )
         )
         if run.stage is Stage.WALK:

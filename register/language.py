@@ -1,7 +1,11 @@
-"""Words in front of people: Swedish first, English available, both always written together."""
+"""Words and times in front of people: Swedish first, English available, both always written together."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
 class Language(StrEnum):
@@ -20,3 +24,8 @@ class Text(NamedTuple):
     def spoken(self, language: Language) -> str:
         """Return the message in `language`."""
         return self.sv if language is Language.SWEDISH else self.en
+
+
+def swedish_time(moment: datetime) -> str:
+    """Return an aware time as the clock showed it in Sweden, to the second."""
+    return f"{moment.astimezone(SWEDEN):%Y-%m-%d %H:%M:%S}"

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from capture.pages.document import Document, Sheet, points, safe_target
 from capture.pages.layout import BOTTOM, LEFT, WIDTH, Piece, on_page
 from capture.pages.picture import Picture
 from capture.pages.spool import Box, Shot
 from capture.pages.structure import Element
+from register.language import SWEDEN
 from register.model import Channel, Period
 
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 _SIZE, _LEADING = 12.0, 18.0
 _VALUES = LEFT + 170
 _UNREAD = {
@@ -56,8 +55,8 @@ class Extent:
 def in_sweden(moment: datetime, *, seconds: bool = True) -> str:
     """Return `moment` as a person in Sweden reads it; to the second, with UTC beside."""
     if not seconds:
-        return f"{moment.astimezone(_SWEDEN):%Y-%m-%d kl. %H:%M}"
-    here, universal = moment.astimezone(_SWEDEN), moment.astimezone(UTC)
+        return f"{moment.astimezone(SWEDEN):%Y-%m-%d kl. %H:%M}"
+    here, universal = moment.astimezone(SWEDEN), moment.astimezone(UTC)
     return f"{here:%Y-%m-%d kl. %H:%M:%S} svensk tid ({universal:%Y-%m-%d %H:%M:%S} UTC)"
 
 

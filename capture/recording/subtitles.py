@@ -6,7 +6,8 @@ from capture.items import Cause
 from capture.recording.journal import FrameLine
 from capture.recording.plain_text import one_line
 from capture.recording.timeline import Shown, Timeline
-from capture.recording.title_card import STEPWISE, STEPWISE_ENGLISH, swedish_time, utc_time
+from capture.recording.title_card import STEPWISE, STEPWISE_ENGLISH, utc_time
+from register.language import swedish_time
 
 _LABEL_BYTES = 160
 _URL_BYTES = 500

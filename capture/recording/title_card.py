@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.recording.plain_text import one_line
 from capture.recording.timeline import SCROLL_PX_PER_SECOND
+from register.language import swedish_time
 
 STEPWISE = "Stegvis inspelning – visningstiden är syntetisk"
 STEPWISE_ENGLISH = "Stepwise recording – the playing time is synthetic"
@@ -66,11 +66,6 @@ def draw(card: TitleCard, *, size: tuple[int, int], into: Path) -> None:
     unfinished = into.with_suffix(".partial")
     image.save(unfinished, format="PNG")
     unfinished.replace(into)
-
-
-def swedish_time(moment: datetime) -> str:
-    """Return `moment` as the clock showed it in Sweden."""
-    return moment.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def utc_time(moment: datetime) -> str:

@@ -4,19 +4,16 @@ Self-contained HTML without script; it is also what the statement's PDF/A is pri
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 
 from capture.items import Item, ItemKind, PostLedger
 from capture.records.legal import XmlText
 from capture.records.statement import Statement
-from register.language import Language, Text
+from register.language import Language, Text, swedish_time
 
-_STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _ISOLATES = str.maketrans({chr(code): "" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))})
 
 
@@ -55,11 +52,6 @@ def render(statement: Statement) -> str:
         languages=tuple(Language),
         Text=Text,
     )
-
-
-def swedish_time(moment: datetime) -> str:
-    """Return an aware time as people in Sweden read it, with its zone."""
-    return moment.astimezone(_STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _title(post: Item) -> str:
