@@ -10,12 +10,15 @@ help:  ## what there is
 # One stamp per lock: the development environment contains the ordinary one.
 .venv/.installed-requirements.lock: requirements.lock pyproject.toml
 	@scripts/system-deps
-	@[ -e .venv/.installed-requirements-dev.lock ] && [ .venv/.installed-requirements-dev.lock -nt requirements.lock ] \
-	    && touch $@ || scripts/python-env requirements.lock
+	@[ .venv/.installed-requirements-dev.lock -nt requirements.lock ] || scripts/python-env requirements.lock
+	@scripts/browser
+	@touch $@
 
 .venv/.installed-requirements-dev.lock: requirements-dev.lock pyproject.toml
 	@scripts/system-deps
 	@scripts/python-env requirements-dev.lock
+	@scripts/browser
+	@touch $@
 
 demo: .venv/.installed-requirements.lock  ## document the sample channel, from the living page to the e-archive
 	@$(RUN) demo
@@ -40,9 +43,9 @@ bench: .venv/.installed-requirements-dev.lock  ## ratios against a peer or a lim
 lock: .venv/.installed-requirements-dev.lock  ## resolve the dependencies anew
 	@uv=$$(command -v uv || echo .venv/bin/uv); \
 	 $$uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
-	     pyproject.toml -o requirements.lock && \
+	     pyproject.toml --group build -o requirements.lock && \
 	 $$uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade \
-	     pyproject.toml --group dev -o requirements-dev.lock
+	     pyproject.toml --group build --group dev -o requirements-dev.lock
 
 clean:  ## remove what the commands made here
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache kanalarkiv-demo
