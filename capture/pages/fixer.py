@@ -27,6 +27,12 @@ _Operation = ContentStreamInstruction | ContentStreamInlineImage
 
 _BEGIN, _END = {"BMC", "BDC"}, "EMC"
 _PATH = {"m", "l", "c", "v", "y", "h", "re", "W", "W*"}
+# ISO 32000-1, 14.8.4
+_STANDARD = frozenset(
+    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody "
+    "Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP "
+    "Figure Formula Form".split()
+)
 _PAINT = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 
 
@@ -46,6 +52,7 @@ def fix(printed: Path, into: Path, *, title: str, created: datetime) -> None:
             for annotation in page.obj.get("/Annots", ()):
                 _speak(annotation)
         _give_bodies(pdf, pdf.Root.StructTreeRoot)
+        _map_roles(pdf.Root.StructTreeRoot)
         if "/Outlines" in pdf.Root:
             _drop_structure_links(pdf.Root.Outlines)
         metadata.describe(pdf, title=title, created=created)
@@ -123,6 +130,20 @@ def _give_bodies(pdf: pikepdf.Pdf, element: Object) -> None:
             body = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=parent, K=Array([kid])))
             parent.K = Array([body if other.objgen == kid.objgen else other for other in _kids(parent)])
             kid.P = body
+
+
+def _map_roles(root: Object) -> None:
+    """Say what each structure type of Chromium's own (Strong, Em ...) is like, as ISO 19005-2, 6.7.3.4 asks."""
+    roles = root.get("/RoleMap", Dictionary())
+    waiting = [root]
+    while waiting:
+        kids = [kid for kid in _kids(waiting.pop()) if isinstance(kid, Dictionary) and "/S" in kid]
+        waiting += kids
+        for kid in kids:
+            if str(kid.S).removeprefix("/") not in _STANDARD and str(kid.S) not in roles:
+                roles[str(kid.S)] = Name.Span
+    if len(roles):
+        root.RoleMap = roles
 
 
 def _kids(element: Object) -> list[Object]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from playwright.async_api import Browser, Playwright
@@ -66,6 +67,28 @@ def version(path: Path) -> str:
             Text(f"{path} gick inte att starta: {error}", f"{path} could not be started: {error}")
         ) from error
     return answer.stdout.strip()
+
+
+def driver() -> str:
+    """Return the version of Playwright, having seen that its driver starts: it is linked to what a machine may lack.
+
+    Raises:
+        BrowserMissingError: it does not start.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, timeout=30, check=False
+    )
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["-"])[-1]
+        raise BrowserMissingError(
+            happened=Text(f"Playwrights drivrutin startar inte: {said}", f"Playwright's driver does not start: {said}"),
+            safe=Text("Inget har samlats in.", "Nothing was captured."),
+            next_step=Text(
+                "Installera det bibliotek som saknas (på Debian ofta libatomic1) och kör igen.",
+                "Install the library that is missing (on Debian often libatomic1) and run again.",
+            ),
+        )
+    return done.stdout.split()[-1]
 
 
 async def launch(playwright: Playwright, *, headless: bool = True) -> Browser:

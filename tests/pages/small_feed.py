@@ -127,7 +127,7 @@ def statement(rows: str) -> str:
         f'<p>Kanalen <b>Exempelköping</b> 👨‍👩‍👧‍👦 {CHINESE} <a href="https://exempel.se">kanalen</a> '
         '<a href="javascript:alert(1)">skript</a></p><h2>Luckor</h2><table><thead><tr><th scope="col">Vem</th>'
         f'<th scope="col">Antal</th></tr></thead><tbody>{rows}</tbody></table><ul><li><a href="https://exempel.se/2">två'
-        '</a></li></ul><p class="o">Genomskinligt</p></html>'
+        '</a></li></ul><p class="o"><strong>Genom</strong><em>skinligt</em></p></html>'
     )
 
 
