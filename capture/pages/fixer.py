@@ -28,11 +28,14 @@ _Operation = ContentStreamInstruction | ContentStreamInlineImage
 _BEGIN, _END = {"BMC", "BDC"}, "EMC"
 _PATH = {"m", "l", "c", "v", "y", "h", "re", "W", "W*"}
 # ISO 32000-1, 14.8.4
-_STANDARD = frozenset(
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody "
-    "Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP "
-    "Figure Formula Form".split()
-)
+# fmt: off
+_STANDARD = frozenset({
+    "Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct",
+    "Private", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD",
+    "THead", "TBody", "TFoot", "Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby",
+    "RB", "RT", "RP", "Warichu", "WT", "WP", "Figure", "Formula", "Form",
+})
+# fmt: on
 _PAINT = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 
 
