@@ -7,14 +7,16 @@ RUN := .venv/bin/kanalarkiv
 help:  ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
+SET_UP := pyproject.toml scripts/system-deps scripts/python-env scripts/browser
+
 # One stamp per lock: the development environment contains the ordinary one.
-.venv/.installed-requirements.lock: requirements.lock pyproject.toml
+.venv/.installed-requirements.lock: requirements.lock $(SET_UP)
 	@scripts/system-deps
-	@[ .venv/.installed-requirements-dev.lock -nt requirements.lock ] || scripts/python-env requirements.lock
+	@[ .venv/.installed-requirements-dev.lock -nt requirements.lock ] && [ .venv/.installed-requirements-dev.lock -nt pyproject.toml ] || scripts/python-env requirements.lock
 	@scripts/browser
 	@touch $@
 
-.venv/.installed-requirements-dev.lock: requirements-dev.lock pyproject.toml
+.venv/.installed-requirements-dev.lock: requirements-dev.lock $(SET_UP)
 	@scripts/system-deps
 	@scripts/python-env requirements-dev.lock
 	@scripts/browser

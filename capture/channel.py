@@ -136,7 +136,7 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
         posts=concluded.posts,
         comments=concluded.comments,
         claimed_comments=concluded.claimed_comments,
-        losses=tuple(loss.said for loss in concluded.losses),
+        losses=tuple(map(_told, concluded.losses)),
         representations=(_facts(parts), _view(parts)),
         documentation=tuple(_documentation(parts, folder / _EVIDENCE)),
     )
@@ -158,6 +158,12 @@ def _not_pictured(seen: Walk, recorded: Recorded, volumes: Sequence[Volume]) -> 
             if ledger.post_key not in there:
                 said = Text(f"Inlägget saknas i {where.sv}.", f"The post is missing from {where.en}.")
                 yield statement.Loss(said=said, explained=False, post_key=ledger.post_key)
+
+
+def _told(loss: statement.Loss) -> Text:
+    """A loss in words, with the post it concerns."""
+    place = f" {loss.post_key}" if loss.post_key else ""
+    return Text(loss.said.sv + place, loss.said.en + place)
 
 
 def _of_the_pages(volumes: Sequence[Volume]) -> Iterator[Text]:

@@ -70,6 +70,7 @@ def test_what_is_missing_makes_it_incomplete_and_says_which(command_line, tmp_pa
     assert done.returncode == 3, done.stderr
     assert "OFULLSTÄNDIG" in done.stdout
     assert said in done.stdout
+    assert all(key in done.stdout for key in short)
     (package,) = (tmp_path / "e-arkiv").glob("*.zip")
     statement = etree.fromstring(_inside(package, "fullstandighetsintyg.xml"))
     assert statement.find("c:verdict", STATEMENT).get("code") == "incomplete"
