@@ -17,7 +17,7 @@ SET_UP := pyproject.toml scripts/system-deps scripts/python-env scripts/browser
 	@touch $@
 
 .venv/.installed-requirements-dev.lock: requirements-dev.lock $(SET_UP)
-	@scripts/system-deps
+	@scripts/system-deps for-tests
 	@scripts/python-env requirements-dev.lock
 	@scripts/browser
 	@touch $@
