@@ -97,8 +97,9 @@ def test_something_else_is_not_taken_for_ffmpeg(tmp_path: Path) -> None:
 def test_a_failure_of_ffmpeg_carries_the_end_of_its_log(tmp_path: Path) -> None:
     output = ffmpeg_python.output(ffmpeg_python.input(str(tmp_path / "no-such.png")), str(tmp_path / "o.mp4"))
     command = ffmpeg.compiled(output, program=ffmpeg.find())
-    with pytest.raises(RecordingError, match=r"no-such\.png: No such file or directory"):
+    with pytest.raises(RecordingError, match="No such file or directory") as failed:
         asyncio.run(ffmpeg.run(command, log=tmp_path / "log", timeout=20))
+    assert "no-such.png" in str(failed.value)  # every version of ffmpeg words the rest in its own way
 
 
 def test_escape_sequences_in_the_log_do_not_reach_the_terminal(tmp_path: Path) -> None:
