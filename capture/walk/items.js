@@ -13,7 +13,7 @@ const held = new WeakMap();     // element -> record
 const changed = new Set();      // keys not yet drained
 const retired = new Set();      // keys that turned out to be another key's item
 let live = new Map();           // element -> kind; in document order after a sweep
-const kinds = new WeakMap();    // element -> kind, found once
+let kinds = new WeakMap();      // element -> kind, found once a profile
 const dirty = new Set();        // elements to note again
 let moved = true;               // something came or went since the last sweep
 let outside = true;             // something changed that is no item's since the surroundings were last read
@@ -33,6 +33,7 @@ function chooseProfile() {
   const chosen = SETTINGS.profiles.find(fits) || SETTINGS.profiles[SETTINGS.profiles.length - 1];
   if (chosen !== profile) {
     profile = chosen;
+    kinds = new WeakMap();
     live = new Map();
     for (const key of records.keys()) retired.add(key);
     records.clear();

@@ -57,3 +57,21 @@ def test_every_comment_of_a_real_isso_is_captured(
     assert len(witness.posts) == 1
     assert "Svar 8 på 7" in witness.texts[url]
     assert any("Göm" in step.label for step in witness.steps)
+
+
+LATE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Nytt</title></head><body><main><article>
+<h1>Nytt om simhallen</h1><p><a rel="author" href="/kommun">Exempelkommun</a> <time datetime="2026-05-04">4 maj</time></p>
+<p>Simhallen öppnar igen.</p></article></main><script>
+setTimeout(() => { const thread = document.createElement('section'); thread.id = 'isso-thread';
+  document.querySelector('main').append(thread);
+  setTimeout(() => { thread.append('Inga kommentarer än'); }, 100); }, 100);
+</script></body></html>"""
+
+
+def test_what_was_taken_for_a_post_before_the_platform_was_known_is_forgotten(
+    site, walked: Callable[..., Walk]
+) -> None:
+    """The page's article once stayed a post beside the page itself, and took the author with it."""
+    site.put("/sen", LATE)
+    walk = walked(site.origin + "/sen")
+    assert [item.author for item in walk.items] == ["Exempelkommun"]
