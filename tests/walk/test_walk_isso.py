@@ -60,7 +60,7 @@ def test_every_comment_of_a_real_isso_is_captured(
 
 
 LATE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Nytt</title></head><body><main><article>
-<h1>Nytt om simhallen</h1><p><a rel="author" href="/kommun">Exempelkommun</a> <time datetime="2026-05-04">4 maj</time></p>
+<h1>Nytt om simhallen</h1><p><a rel="author" href="/kommun">Exempelkommun</a> <time datetime="2026-05-04">4/5</time></p>
 <p>Simhallen öppnar igen.</p></article></main><script>
 setTimeout(() => { const thread = document.createElement('section'); thread.id = 'isso-thread';
   document.querySelector('main').append(thread);
