@@ -69,6 +69,8 @@ class Cause(StrEnum):
     EXPAND = "expand"  # comments or replies were opened
     TEXT = "text"  # a shortened text was unfolded
     VISIT = "visit"  # a post's own page was opened
+    LEAVE = "leave"  # a dialog that held a post was closed
+    RESUME = "resume"  # the walk went on after it was broken off or paused
     END = "end"  # the walk is over
 
 
@@ -111,9 +113,12 @@ class StopReason(StrEnum):
     """Why the walk ended where it did."""
 
     END_MARKER = "end-marker"  # the page says that this is the end
+    PERIOD_START = "period-start"  # posts older than the period to be covered were reached
     EXHAUSTED = "exhausted"  # three jiggles gave nothing new, nothing pending, no spinner
     STALLED = "stalled"  # something was still said to be loading, and did not come
     CEILING = "ceiling"  # a limit of ours was reached
+    CHALLENGED = "challenged"  # a login, a captcha or a refusal stood in the way, and nobody got past it in time
+    STOPPED = "stopped"  # the person at the screen ended the walk
 
     @property
     def label(self) -> Text:
@@ -123,6 +128,7 @@ class StopReason(StrEnum):
 
 _STOP_LABELS = {
     StopReason.END_MARKER: Text("flödets slutmarkering nåddes", "the feed's end marker was reached"),
+    StopReason.PERIOD_START: Text("periodens början nåddes", "the start of the period was reached"),
     StopReason.EXHAUSTED: Text(
         "inget nytt efter tre försök, inget väntande och ingen laddningsmarkering",
         "nothing new after three attempts, nothing pending and no loading indicator",
@@ -131,6 +137,11 @@ _STOP_LABELS = {
         "flödet slutade leverera innan slutet nåddes", "the feed stopped delivering before its end"
     ),
     StopReason.CEILING: Text("en gräns i programmet nåddes", "a limit of the program was reached"),
+    StopReason.CHALLENGED: Text(
+        "plattformen krävde inloggning eller kontroll, och hindret fanns kvar",
+        "the platform demanded a login or a check, and the obstacle remained",
+    ),
+    StopReason.STOPPED: Text("den som övervakade avslutade genomgången", "the person attending ended the walk"),
 }
 
 
@@ -140,6 +151,8 @@ class LossReason(StrEnum):
     NOT_SHOWN = "not-shown"  # everything was opened; the platform shows fewer than it claims
     NOT_OPENED = "not-opened"  # a control that opens more was still there, and gave nothing more
     HIDDEN_BY_PLATFORM = "hidden-by-platform"  # the platform says, beside the post, that it holds some back
+    DELETED = "deleted"  # the post, or some of its comments, went away during the walk
+    CHALLENGED = "challenged"  # a login, a captcha or a refusal stood in the way of the rest
     CEILING = "ceiling"  # a limit of ours ended the work on this post
 
     @property
@@ -161,6 +174,12 @@ _LOSS_LABELS = {
         "plattformen meddelar vid inlägget att den håller inne en del",
         "the platform says beside the post that it holds some back",
     ),
+    LossReason.DELETED: Text(
+        "det togs bort av någon annan medan genomgången pågick", "somebody removed it while the walk was going on"
+    ),
+    LossReason.CHALLENGED: Text(
+        "plattformen krävde inloggning eller kontroll", "the platform demanded a login or a check"
+    ),
     LossReason.CEILING: Text("en gräns i programmet nåddes", "a limit of the program was reached"),
 }
 
@@ -170,7 +189,8 @@ class PostLedger:
     """What one post claims against what was captured of it.
 
     `claimed` None: the page states no number. `captured` counts unique comments and replies. `duplicates` are items
-    shown more than once and counted once. `missing_reason` is None exactly when nothing is missing. `evidence` is the
+    shown more than once and counted once. `deleted` is by how many the post's own claim fell while it was being read:
+    what was seen of those is captured all the same. `missing_reason` is None exactly when nothing is missing. `evidence` is the
     file name of a picture that shows the post as it was left, where something is missing.
     """
 
@@ -178,6 +198,7 @@ class PostLedger:
     claimed: int | None
     captured: int
     duplicates: int
+    deleted: int
     missing_reason: LossReason | None
     evidence: str | None
 
@@ -185,6 +206,38 @@ class PostLedger:
     def missing(self) -> int:
         """Comments claimed and not captured; 0 where the page claims no number."""
         return max(0, (self.claimed or 0) - self.captured)
+
+    @property
+    def hidden(self) -> int:
+        """Comments that the platform itself says it holds back."""
+        return self.missing if self.missing_reason is LossReason.HIDDEN_BY_PLATFORM else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """A time when the walk stood still and nothing was recorded, from `began` to `ended` (UTC), and why.
+
+    `ended` is None where it never went on.
+    """
+
+    began: datetime
+    ended: datetime | None
+    why: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What the browser asked the channel's servers for.
+
+    `requests` counts all. `writing` are those by another method than GET, HEAD or OPTIONS, by method and address
+    without its query, most frequent first; a platform's profile says which of them only read (`reading`) and which
+    change something (`changing`, which ends a walk at once); `unknown` are in neither list.
+    """
+
+    requests: int
+    reading: int
+    changing: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +248,9 @@ class Walk:
     says nothing. `profile` names the platform profile, `by_semantics` says that the site was unknown and roles and
     names alone were used. `unmatched_controls` are names of buttons inside posts that look like they open something
     and match no known pattern: worth a look, never clicked. `remarks` are what else a reader of the account should
-    know: dialogs dismissed, attempts to leave that were stopped. `limits` are ceilings that were reached.
+    know: dialogs dismissed, attempts to leave that were stopped. `limits` are ceilings that were reached. `since` is the
+    start of the period that was asked for (UTC), None for the whole history. `resumed` are the times at which the walk
+    was taken up again after it had been broken off.
     """
 
     url: str
@@ -207,6 +262,10 @@ class Walk:
     items: tuple[Item, ...]
     ledgers: tuple[PostLedger, ...]
     claimed_posts: int | None
+    since: datetime | None
+    resumed: tuple[datetime, ...]
+    pauses: tuple[Pause, ...]
+    traffic: Traffic
     stop: StopReason
     stop_detail: str
     remarks: tuple[Text, ...]

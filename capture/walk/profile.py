@@ -3,9 +3,9 @@
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from capture.walk import datafile
 
@@ -28,10 +28,11 @@ Expression = Annotated[str, AfterValidator(_compiling)]
 
 
 class Shape(_Strict):
-    """Where an item and its parts are, as CSS selectors in order of trust.
+    """Where an item and its parts are, as CSS selectors in order of trust; `:scope` is the item itself.
 
     An empty `text` means all that is read in the item except its author, its time, its controls and other items; an
-    empty `claim` any control or heading whose name is a claim.
+    empty `claim` any control or heading whose name is a claim. `answers` are links to the item that this one answers,
+    where nesting does not show it.
     """
 
     is_: tuple[str, ...] = Field(alias="is", min_length=1)
@@ -40,15 +41,54 @@ class Shape(_Strict):
     permalink: tuple[str, ...]
     text: tuple[str, ...]
     claim: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+
+
+class View(_Strict):
+    """One kind of page of a platform.
+
+    `feed` are the places that hold posts, the first one present counts. `thread` are places that hold comments beside
+    their post. `branch` are elements that hold a comment and, after it, its replies. `next_page` are links to the page
+    that continues this one (older posts of a feed, more comments of a post). `post_is`: "item" where each post has a
+    permalink of its own; "address" where the page's own address is the post's, and every other item in the thread
+    after it answers it.
+    """
+
+    feed: tuple[str, ...] = Field(min_length=1)
+    thread: tuple[str, ...]
+    branch: tuple[str, ...] = ("li", "[role=listitem]")
+    next_page: tuple[str, ...] = ()
+    post_is: Literal["item", "address"]
+    post: Shape
+    comment: Shape
+
+
+class Pace(_Strict):
+    """How long to rest between steps on somebody else's platform, in seconds; somewhere between the two each time."""
+
+    least: float = Field(ge=0)
+    most: float = Field(ge=0)
+
+
+class Requests(_Strict):
+    """Requests by another method than GET: matched against "METHOD address body", the first 4,000 characters.
+
+    `reading` only ask (a query by POST); `changing` like, follow, write, report, remove: none may ever be sent.
+    """
+
+    reading: tuple[Expression, ...]
+    changing: tuple[Expression, ...]
 
 
 class Profile(_Strict):
     """One platform.
 
-    It fits a page whose address matches one of `url`, or in which one of `probe` is found. `feed` are the places that
-    hold posts, the first one present counts. `thread` are places that hold comments beside their post. `page_is_post`
-    says that the page's own address is the post's. `drop_parameters` are parts of an address that change from visit to
-    visit.
+    It fits a page whose address matches one of `url`, or in which one of `probe` is found. `drop_parameters` are parts
+    of an address that change from visit to visit. `keys` are the forms of an item's permalink, matched against path and
+    query: what matches is the key, what follows it is dropped; a link of another form is no permalink (none given: any
+    is one). `own_page_address` are the forms of the address of a post's own page, on which `own_page` (None: the same
+    as `channel`) is the view. `visit`: "lacking" opens a post's own page where the feed shows fewer than it claims,
+    "always" where the feed only holds cards. `account` are places whose accessible name says who is logged in.
     """
 
     name: str
@@ -56,12 +96,21 @@ class Profile(_Strict):
     by_semantics: bool
     url: tuple[Expression, ...]
     probe: tuple[str, ...]
-    feed: tuple[str, ...] = Field(min_length=1)
-    thread: tuple[str, ...]
-    page_is_post: bool
     drop_parameters: tuple[Expression, ...]
-    post: Shape
-    comment: Shape
+    keys: tuple[Expression, ...] = ()
+    visit: Literal["lacking", "always"] = "lacking"
+    account: tuple[str, ...] = ()
+    pace: Pace
+    requests: Requests
+    channel: View
+    own_page_address: tuple[Expression, ...] = ()
+    own_page: View | None = None
+
+    @model_validator(mode="after")
+    def _own_page_is_whole(self) -> "Profile":
+        if (self.own_page is None) != (not self.own_page_address):
+            raise ValueError("own_page and own_page_address go together")
+        return self
 
 
 @cache
