@@ -1,6 +1,7 @@
 """What the tests of the replicas share: one browser for all, and a function that walks a replica."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from playwright.async_api import Browser, ElementHandle, Page, async_playwright
 from capture.attendance import Attendant, Nobody
 from capture.items import Item, Step, Walk
 from capture.programs import chromium
-from capture.walk import Bounds, open_page, walk
+from capture.walk import Bounds, load_profiles, open_page, walk
 from capture.walk.profile import Pace
 from tests.replicas.replica import Replica, serve
 
@@ -63,6 +64,29 @@ def browsing() -> Iterator[tuple[asyncio.Runner, Browser]]:
         yield runner, browser
         runner.run(browser.close())
         runner.run(playwright.stop())
+
+
+@pytest.fixture
+def fitting() -> Callable[[str], str]:
+    """A function that says which profile an address alone leads to."""
+
+    def name(address: str) -> str:
+        known = [one for one in load_profiles() if any(re.search(form, address, re.I) for form in one.url)]
+        return known[0].name if known else "semantics"
+
+    return name
+
+
+@pytest.fixture
+def key_of() -> Callable[[str, str], str | None]:
+    """A function that says which part of a path and query is an item's key on a platform, None for another link."""
+
+    def found(platform: str, address: str) -> str | None:
+        profile = next(one for one in load_profiles() if one.name == platform)
+        keys = (re.search(form, address, re.I) for form in profile.keys)
+        return next((key[0] for key in keys if key), None)
+
+    return found
 
 
 @pytest.fixture

@@ -118,8 +118,8 @@ class Replica:
     def expected(self) -> list[Row]:
         """Every item that a visitor can reach, in the order in which the channel shows them; keys are addresses."""
         return [
-            (self.origin + key, parent and self.origin + parent, *rest)
-            for key, parent, *rest in self.platform.rows(self)
+            (self.origin + key, None if parent is None else self.origin + parent, kind, author, text, published)
+            for key, parent, kind, author, text, published in self.platform.rows(self)
         ]
 
     def claims(self) -> dict[str, int | None]:
@@ -151,7 +151,8 @@ class Replica:
             case ["replica", ("page.js" | "style.css") as name]:
                 source = (HERE / self.platform.name / name).read_text("utf-8")
                 return Answer(body=self.obfuscated(source).encode(), kind=_kind(name))
-        return None
+            case _:
+                return None
 
     def remember(self, request: Request) -> None:
         """Keep what was asked; anything but a GET that the platform does not know as a question is a mutation."""
