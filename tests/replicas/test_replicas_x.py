@@ -1,0 +1,63 @@
+"""X: a dozen cells alive, replies by scroll and behind two buttons, and a filter that nobody can see past."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from capture.items import Cause, LossReason, StopReason, Walk
+from capture.walk import load_profiles
+from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
+from tests.replicas.replica import Replica
+
+
+@pytest.mark.parametrize(
+    ("address", "is_x"),
+    [
+        ("https://x.com/exempelkommun", True),
+        ("https://twitter.com/exempelkommun/with_replies", True),
+        ("https://mobile.twitter.com/exempelkommun", True),
+        ("https://netflix.com/exempelkommun", False),
+        ("https://x.com.example/exempelkommun", False),
+    ],
+)
+def test_the_addresses_of_x_are_known(address: str, is_x: bool) -> None:
+    (profile,) = (one for one in load_profiles() if one.name == "x")
+    assert any(re.search(form, address) for form in profile.url) is is_x
+
+
+def test_every_reply_is_captured_though_a_dozen_cells_exist_at_a_time(
+    walked_replica: Callable[..., tuple[Walk, Replica]], watching
+) -> None:
+    walk, replica = walked_replica("x")
+    assert_whole(walk, replica)
+    assert walk.stop is StopReason.EXHAUSTED, "a timeline says nothing at its end"
+    assert walk.claimed_posts == 6
+    assert walk.unmatched_controls == ()
+    pressed = {name for step in watching.steps for name in re.sub(r" \(\d+\)", "", step.label).split(", ")}
+    assert {"Neka icke-nödvändiga cookies", "Visa mer", "Visa fler svar", "Visa sannolik skräppost"} <= pressed
+    assert {step.url for step in watching.steps if step.cause is Cause.VISIT} == set(replica.claims())
+
+
+def test_what_x_filters_away_is_missed_and_said(
+    walked_replica: Callable[..., tuple[Walk, Replica]], evidence
+) -> None:
+    walk, replica = walked_replica("x", twist="filtrerat")
+    assert rows(walk) == replica.expected()
+    (over,) = (post for post in replica.truth.posts if post.claimed > post.reachable)
+    key = f"{replica.url}/status/{over.id}"
+    assert losses(walk) == {key: (over.claimed - over.reachable, LossReason.NOT_SHOWN)}
+    (ledger,) = (one for one in walk.ledgers if one.post_key == key)
+    assert (ledger.claimed, ledger.captured) == (over.claimed, over.reachable)
+    assert (evidence / ledger.evidence).stat().st_size > 10_000
+    assert_harmless(walk, replica)
+
+
+def test_as_an_unknown_site_x_shows_its_posts_and_the_rest_is_never_called_whole(
+    walked_replica: Callable[..., tuple[Walk, Replica]],
+) -> None:
+    walk, replica = walked_replica("x", by_semantics=True)
+    assert walk.by_semantics
+    assert replica.mutations == []
+    posts = [row[0] for row in replica.expected() if row[1] is None]
+    assert [key for key, parent, *_ in rows(walk) if parent is None] == posts
