@@ -17,6 +17,7 @@ from playwright.async_api import Error as PlaywrightError
 from capture.items import Item, Step
 from capture.recording.journal import PICTURES, FrameLine, JournalWriter, PostLine
 from capture.recording.plain_text import one_line, storable
+from capture.recording.recovery import Left, recover
 from register.errors import BrowserLostError, DiskFullError, KanalarkivError, RecordingError
 from register.language import Text
 
@@ -35,20 +36,26 @@ class Recording:
     `clock` gives the time in UTC. Close it when the walk is over (`async with`, or `close()`): what was written
     before is whole even if that never happens.
 
+    `resuming`: the folder may hold what a killed run left, which is gone on from. A post that it finished is not
+    recorded a second time.
+
     Raises:
         FolderBlockedError: the folder cannot take a new recording.
+        RecordingError: what a killed run left is damaged.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime], resuming: bool = False) -> None:
         self._folder = folder
         self._clock = clock
-        self._journal = JournalWriter(folder)
+        left = _recovered(folder) if resuming else Left(last=None, end=0, posts=frozenset())
+        self._journal = JournalWriter(folder, end=left.end)
         self._synced_at = clock()
         self._unsynced: list[Path] = []
         self._screen: tuple[Page, CDPSession] | None = None
         self._last_step: Step | None = None
-        self._last_frame: FrameLine | None = None
+        self._last_frame = left.last
         self._shown_posts: set[str] = set()
+        self._finished_posts = set(left.posts)
 
     async def __aenter__(self) -> Self:
         """Return itself."""
@@ -73,10 +80,13 @@ class Recording:
 
         The chapter begins at the first frame whose step belongs to the post. Where none did (it was all on the screen
         already), the screen is photographed once more in the post's name, so that every post has a place in the video.
+        On return all of the post is on the disk: the walk may take it for finished.
 
         Raises:
             RecordingError: no step has been recorded yet; otherwise as `on_step`.
         """
+        if storable(post.post_key) in self._finished_posts:  # killed before the walk could note it
+            return
         if post.post_key not in self._shown_posts:
             if self._last_step is None:
                 raise _no_picture("on_post före/before on_step")
@@ -84,8 +94,10 @@ class Recording:
         line = PostLine(post_key=storable(post.post_key), title=chapter_title(post))
         try:
             self._journal.append(line)
+            await self._sync()
         except OSError as fault:
             raise _unwritten(fault, self._folder) from fault
+        self._finished_posts.add(line.post_key)
 
     async def close(self) -> None:
         """Put everything on the disk and close the journal.
@@ -174,7 +186,7 @@ class Recording:
 
     async def _sync(self) -> None:
         """Let the disk confirm pictures before the journal that names them, without holding up the event loop."""
-        await asyncio.to_thread(_confirm, tuple(self._unsynced))
+        await asyncio.to_thread(_confirm, tuple(self._unsynced), self._folder / PICTURES)
         self._unsynced.clear()
         await asyncio.to_thread(self._journal.sync)
 
@@ -186,9 +198,17 @@ def chapter_title(post: Item) -> str:
     return one_line(title, most_bytes=_TITLE_BYTES) or f"Inlägg {post.ordinal}"
 
 
-def _confirm(pictures: tuple[Path, ...]) -> None:
-    for picture in pictures:
-        handle = os.open(picture, os.O_RDONLY)
+def _recovered(folder: Path) -> Left:
+    try:
+        return recover(folder)
+    except OSError as fault:
+        raise _unwritten(fault, folder) from fault
+
+
+def _confirm(pictures: tuple[Path, ...], folder: Path) -> None:
+    """Have the disk confirm pictures, and the folder that names them; Windows confirms no folders."""
+    for path in (*pictures, *((folder,) if os.name == "posix" and pictures else ())):
+        handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

@@ -67,16 +67,17 @@ class Contents:
 
 
 class JournalWriter:
-    """Appends to a new journal in `folder`, which is created.
+    """Appends to a new journal in `folder`, which is created, or after the first `end` bytes of the one that is there.
 
     Raises:
         FolderBlockedError: the folder already holds a journal (evidence is never written over) or cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, end: int = 0) -> None:
         try:
             (folder / PICTURES).mkdir(parents=True, exist_ok=True)
-            self._file = (folder / NAME).open("xb", buffering=0)
+            self._file = (folder / NAME).open("r+b" if end else "xb", buffering=0)
+            self._file.seek(end)
         except OSError as fault:
             raise FolderBlockedError(
                 happened=Text(
@@ -86,7 +87,7 @@ class JournalWriter:
                 safe=Text("Det som fanns där är orört.", "What was there is untouched."),
                 next_step=Text("Ange en ny, tom mapp.", "Name a new, empty folder."),
             ) from fault
-        self._end = 0
+        self._end = end
 
     def append(self, line: FrameLine | PostLine) -> None:
         """Write one whole line, or raise OSError and leave none of it."""
@@ -122,25 +123,26 @@ def read(folder: Path) -> Contents:
     try:
         written = (folder / NAME).read_bytes()
     except OSError as fault:
-        raise _damaged(folder, f"{fault.strerror}") from fault
+        raise damaged(folder, f"{fault.strerror}") from fault
     frames, posts = [], []
     for number, encoded in enumerate(written.split(b"\n")[:-1], 1):
         try:
             line = type_of_line.validate_json(encoded)
         except ValidationError as fault:
-            raise _damaged(folder, f"rad/line {number}") from fault
+            raise damaged(folder, f"rad/line {number}") from fault
         if isinstance(line, PostLine):
             posts.append(line)
             continue
         frames.append(line)
         if line.number != len(frames):
-            raise _damaged(folder, f"rad/line {number}: bild/frame {line.number} ≠ {len(frames)}")
+            raise damaged(folder, f"rad/line {number}: bild/frame {line.number} ≠ {len(frames)}")
     if not frames:
-        raise _damaged(folder, "0 bilder/frames")
+        raise damaged(folder, "0 bilder/frames")
     return Contents(frames=tuple(frames), posts=tuple(posts))
 
 
-def _damaged(folder: Path, where: str) -> RecordingError:
+def damaged(folder: Path, where: str) -> RecordingError:
+    """Return the error for a journal in `folder` that cannot be used, `where` saying what is wrong."""
     return RecordingError(
         happened=Text(
             f"Inspelningens journal i {folder} går inte att använda ({where}).",

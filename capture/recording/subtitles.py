@@ -19,6 +19,8 @@ _EVENTS = {
     Cause.EXPAND: "Öppnade ”{label}”",
     Cause.TEXT: "Vecklade ut text: ”{label}”",
     Cause.VISIT: "Inläggets egen sida öppnades",
+    Cause.LEAVE: "Stängde inläggets ruta",
+    Cause.RESUME: "Genomgången återupptogs efter ett uppehåll",
     Cause.END: "Vandringen avslutades",
 }
 

@@ -7,15 +7,17 @@ whole number of ticks of 40 ms (25 a second), which each player and container ca
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from capture.items import Cause
 from capture.recording.journal import Contents, FrameLine, PostLine
 from register.errors import RecordingError
-from register.language import Text
+from register.language import Text, swedish_time
 
 TICK_MS = 40
 SCROLL_PX_PER_SECOND = 600
 OPENING_TITLE = "Försättsbild och kanalens början"
+RESUMED_TITLE = "Genomgången återupptogs"
 
 _CARD_TICKS = 75  # 3 s
 _CLICKS = frozenset({Cause.DISMISS, Cause.ORDER, Cause.EXPAND, Cause.TEXT})
@@ -28,7 +30,10 @@ _MOST_SCROLL_TICKS = 50  # 2 s: a leap back to the top does not stand still for 
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """A stretch of the video, in seconds of presentation time. `post_key` is None for what precedes the posts."""
+    """A stretch of the video, in seconds of presentation time.
+
+    `post_key` is None for what precedes the posts, and from where a walk that was broken off or paused goes on.
+    """
 
     post_key: str | None
     title: str
@@ -121,19 +126,19 @@ def _chapters(posts: tuple[PostLine, ...], shown: tuple[Shown, ...], duration_ms
             safe=Text("Ingen film har gjorts.", "No video was made."),
             next_step=Text("Gör om vandringen genom kanalen.", "Walk the channel again."),
         )
-    starts = sorted((first_seen[key], key) for key in titles)
-    opening: list[tuple[int, str | None]] = [(0, None)]
-    marks = [*opening, *starts]
-    ends = [start for start, _ in marks[1:]] + [duration_ms]
+    resumed = {one.start_ms: _resumed_title(one.frame) for one in shown if one.frame.cause is Cause.RESUME}
+    marks: dict[int, tuple[str | None, str]] = {0: (None, OPENING_TITLE)}
+    marks |= {start: (None, title) for start, title in resumed.items()}
+    marks |= {first_seen[key]: (key, title) for key, title in titles.items()}
+    starts = sorted(marks)
     return tuple(
-        Chapter(
-            post_key=key,
-            title=OPENING_TITLE if key is None else titles[key],
-            start=start / 1000,
-            end=end / 1000,
-        )
-        for (start, key), end in zip(marks, ends, strict=True)
+        Chapter(post_key=marks[start][0], title=marks[start][1], start=start / 1000, end=end / 1000)
+        for start, end in pairwise((*starts, duration_ms))
     )
+
+
+def _resumed_title(frame: FrameLine) -> str:
+    return f"{RESUMED_TITLE} {swedish_time(frame.at)}"
 
 
 def _stills(shown: tuple[Shown, ...], chapter_starts: set[int]) -> Iterable[Still]:
