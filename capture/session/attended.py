@@ -1,0 +1,133 @@
+"""Assisted mode: a person starts the walk, watches it, and can pause, take over, go on and end it.
+
+Only words are exchanged with the person, so it works wherever a browser can be shown: no key presses, no window tricks.
+A person who has left is not watching, and then the walk ends.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import Protocol
+
+from playwright.async_api import Page
+
+from capture.attendance import LONGEST_WAIT, Challenge
+from register.language import Text
+
+
+class Word(Enum):
+    """What a person can say: that the walk is to stand still or move (the other of what it does), or to end."""
+
+    SWITCH = auto()
+    END = auto()
+
+
+class Person(Protocol):
+    """The person who looks after the walk."""
+
+    def tell(self, text: Text) -> None:
+        """Tell them something."""
+
+    def call(self) -> None:
+        """Call them to the screen: one beep."""
+
+    def said(self) -> Word | None:
+        """Return what they have said and was not returned before; None where they have said nothing. Never waits."""
+
+    async def says(self) -> Word:
+        """Wait for what they say next."""
+
+
+class Attended:
+    """An attendant of the walk (`capture.attendance.Attendant`) that asks a person."""
+
+    def __init__(self, person: Person, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """`sleep` waits for a number of seconds."""
+        self._person = person
+        self._sleep = sleep
+        self._ended = False
+
+    async def begins(self, page: Page) -> bool:
+        """Return True when the person starts the walk, False when they do not want to."""
+        await page.bring_to_front()
+        return await self._consent(_BEGIN)
+
+    async def may_go_on(self, page: Page) -> bool:  # noqa: ARG002 - see Attendant
+        """Return when the walk may take its next step: at once, or when a pause is over. False: it is to end here."""
+        while (word := self._person.said()) is not None and self._heeds(word) and await self._consent(_PAUSED):
+            self._person.tell(_GOES_ON)
+        return not self._ended
+
+    async def answer(self, page: Page, challenge: Challenge) -> bool:
+        """Call the person, and return True when they have dealt with what stands in the way.
+
+        Where the server named a time, it is waited for; a person cannot make it shorter, but can end the walk.
+        """
+        while (word := self._person.said()) is not None:  # an Enter from before is no answer to what comes now
+            self._heeds(word)
+        if self._ended:
+            return False
+        self._person.tell(
+            Text(
+                f"Något står i vägen: {challenge.sign.sv} ({challenge.url})",
+                f"Something stands in the way: {challenge.sign.en} ({challenge.url})",
+            )
+        )
+        self._person.call()
+        if challenge.retry_after is not None:
+            return await self._waited(challenge.retry_after)
+        await page.bring_to_front()
+        return await self._consent(_DEAL_WITH_IT)
+
+    async def _consent(self, question: Text) -> bool:
+        self._person.tell(question)
+        return self._heeds(await self._person.says())
+
+    async def _waited(self, seconds: float) -> bool:
+        if seconds > LONGEST_WAIT:
+            self._person.tell(_TOO_LONG)
+            return False
+        self._person.tell(
+            Text(
+                f"Servern ber oss vänta {seconds:.0f} sekunder, och det gör vi. q och Enter avslutar.",
+                f"The server asks us to wait {seconds:.0f} seconds, and we do. q and Enter ends.",
+            )
+        )
+        over = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            while not over.done() and not self._ended:
+                word = asyncio.ensure_future(self._person.says())
+                await asyncio.wait((over, word), return_when=asyncio.FIRST_COMPLETED)
+                if word.done():
+                    self._heeds(word.result())
+                else:
+                    word.cancel()
+        finally:
+            over.cancel()
+        return not self._ended
+
+    def _heeds(self, word: Word) -> bool:
+        """Take a word in, and return whether the walk is still to go on: what has been ended stays so."""
+        self._ended = self._ended or word is Word.END
+        return not self._ended
+
+
+_BEGIN = Text(
+    "Webbläsaren är öppen. Logga in om det behövs, och se till att kanalen visas som den ska.\n"
+    "Enter börjar genomgången. Under den: Enter pausar och fortsätter, q och Enter avslutar.",
+    "The browser is open. Log in if need be, and see that the channel is shown as it should be.\n"
+    "Enter starts the walk. During it: Enter pauses and goes on, q and Enter ends.",
+)
+_PAUSED = Text(
+    "Pausat. Webbläsaren är din; inget spelas in. Enter fortsätter, q och Enter avslutar.",
+    "Paused. The browser is yours; nothing is recorded. Enter goes on, q and Enter ends.",
+)
+_GOES_ON = Text("Fortsätter.", "Going on.")
+_DEAL_WITH_IT = Text(
+    "Ta hand om det i webbläsaren; inget spelas in. Enter när det är gjort, q och Enter avslutar.",
+    "Deal with it in the browser; nothing is recorded. Enter when it is done, q and Enter ends.",
+)
+_TOO_LONG = Text(
+    "Servern ber om längre tid än vi väntar. Genomgången slutar här.",
+    "The server asks for longer than we wait. The walk ends here.",
+)
