@@ -39,9 +39,7 @@ def test_every_reply_is_captured_though_a_dozen_cells_exist_at_a_time(
     assert {step.url for step in watching.steps if step.cause is Cause.VISIT} == set(replica.claims())
 
 
-def test_what_x_filters_away_is_missed_and_said(
-    walked_replica: Callable[..., tuple[Walk, Replica]], evidence
-) -> None:
+def test_what_x_filters_away_is_missed_and_said(walked_replica: Callable[..., tuple[Walk, Replica]], evidence) -> None:
     walk, replica = walked_replica("x", twist="filtrerat")
     assert rows(walk) == replica.expected()
     (over,) = (post for post in replica.truth.posts if post.claimed > post.reachable)
