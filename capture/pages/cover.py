@@ -26,13 +26,17 @@ _UNREAD = {
 
 @dataclass(frozen=True, kw_only=True)
 class Cover:
-    """What the cover says. `started` and `ended` are UTC; `tools` name programs and their versions."""
+    """What the cover says. `started` and `ended` are UTC; `tools` name programs and their versions.
+
+    `nothing_new` says that the channel showed no post of the period: the volume is its cover, and nothing is lacking.
+    """
 
     channel: Channel
     period: Period
     started: datetime
     ended: datetime
     tools: tuple[str, ...]
+    nothing_new: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +148,10 @@ def _facts(cover: Cover, extent: Extent) -> Iterator[tuple[str, str]]:
     start = f"från {in_sweden(cover.period.start)}" if cover.period.start else "hela den historik som visades"
     yield "Period", f"{start}, till {in_sweden(cover.period.end)}"
     yield "Fångad", f"{in_sweden(cover.started)} – {in_sweden(cover.ended)}"
-    yield "Inlägg", f"{extent.posts}, varav {extent.first}–{extent.last} i denna volym"
+    if cover.nothing_new and not extent.posts:
+        yield "Inlägg", "inga nya inlägg under perioden"
+    else:
+        yield "Inlägg", f"{extent.posts}, varav {extent.first}–{extent.last} i denna volym"
     yield "Volym", f"Volym {extent.number} av {extent.of}"
     if extent.previous:
         yield "Föregående volym", f"SHA-256 {extent.previous}"

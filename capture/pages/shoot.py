@@ -149,40 +149,53 @@ class Pages:
         folder: where the spool goes; made if absent.
         clock: gives the time now, UTC.
         scale: device pixels a CSS pixel in the pictures.
+        resuming: the folder may hold what a killed run left, which is gone on with: what it took is not taken again.
 
     Raises:
         FolderBlockedError: if the folder already holds shots, which would be mixed with the new ones.
+        BadInputError: if what a killed run left is damaged.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime], scale: float = 2) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Callable[[], datetime], scale: float = 2, resuming: bool = False
+    ) -> None:
         shots = folder / "shots"
         shots.mkdir(parents=True, exist_ok=True)
-        if any(shots.iterdir()):
+        if not resuming and any(shots.iterdir()):
             raise _occupied(shots)
         self._camera = Camera(shots, clock=clock, scale=scale)
-        self._taken = spool.ARRIVAL
+        left = spool.recover(shots)
+        self._arrived = any(shot.number == spool.ARRIVAL for shot in left)
+        self._keys = {shot.caption.key for shot in left if shot.caption is not None}
+        self._taken = max((shot.number for shot in left), default=spool.ARRIVAL)
 
     async def on_step(self, page: Page, step: Step) -> None:
         """Take the window as a visitor meets it, cookie box and all; later steps leave no page."""
-        if step.cause is not Cause.ARRIVAL:
+        if step.cause is not Cause.ARRIVAL or self._arrived:
             return
         root = await page.query_selector("html")
         if root is None:
             raise _gone()
         await self._camera.take(page, root, number=spool.ARRIVAL, window=True)
+        self._arrived = True
 
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """Take the post with everything opened; one that never stands still is taken, and marked as unsteady.
 
+        On return the disk has all of it. A post that a killed run had taken is not taken again.
+
         Raises:
             KanalarkivError: if the post is not to be seen, or leaves the document, before it is taken.
         """
+        if post.key in self._keys:
+            return
         caption = Caption(
             key=post.key, ordinal=post.ordinal, author=post.author, text=post.text[:200], published=post.published
         )
         async with _alone(root):
             await self._camera.take(page, root, number=self._taken + 1, caption=caption)
         self._taken += 1
+        self._keys.add(post.key)
 
 
 @asynccontextmanager

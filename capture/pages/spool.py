@@ -7,6 +7,7 @@ from the upper left corner of the shot.
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from register.errors import DiskFullError
+from register.errors import BadInputError, DiskFullError
 from register.language import Text
 
 ARRIVAL = 0
@@ -168,9 +169,15 @@ def keep_picture(folder: Path, name: str, png: bytes) -> str:
 
 
 def keep(folder: Path, shot: Shot) -> Path:
-    """Write the description of a shot whose pictures are already there."""
+    """Write the description of a shot whose pictures are already there; on return the disk has all of it."""
     path = folder / f"{shot.number:05d}.json"
     _exchange(path, _SHOT.dump_json(shot, ensure_ascii=True))
+    if os.name == "posix":  # Windows confirms no folders
+        names = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(names)
+        finally:
+            os.close(names)
     return path
 
 
@@ -184,15 +191,57 @@ def descriptions(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.glob("[0-9]*.json")) if int(path.stem) != ARRIVAL)
 
 
+def recover(folder: Path) -> list[Shot]:
+    """Return the shots that a killed run left whole, in the order they were taken, and remove all else in `folder`.
+
+    Raises:
+        BadInputError: a description cannot be read, or a picture that one names is gone; of the last shot, whose
+            writing was the last thing on the disk, also one that is not what was taken.
+    """
+    shots = []
+    for path in sorted(folder.glob("[0-9]*.json")):
+        try:
+            shots.append(read(path))
+        except ValidationError as fault:
+            raise _damaged(path) from fault
+    for shot in shots:
+        for band in shot.bands:
+            picture = folder / band.name
+            if not picture.is_file() or (shot is shots[-1] and _digest(picture) != band.sha256):
+                raise _damaged(picture)
+    named = {name for shot in shots for name in (f"{shot.number:05d}.json", *(band.name for band in shot.bands))}
+    for path in folder.iterdir():
+        if path.name not in named:
+            path.unlink()
+    return shots
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _exchange(path: Path, content: bytes) -> None:
+    """Write a file under its name when the disk has all of it, so that the walk may rely on it."""
     part = path.with_suffix(path.suffix + ".part")
     try:
-        part.write_bytes(content)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as fault:
         if fault.errno == errno.ENOSPC:
             raise _disk_full(path) from fault
         raise
     part.replace(path)
+
+
+def _damaged(path: Path) -> BadInputError:
+    return BadInputError(
+        happened=Text(f"{path} är inte vad som togs.", f"{path} is not what was taken."),
+        safe=Text("Inget har skrivits över.", "Nothing was overwritten."),
+        next_step=Text("Gör om fångsten i en ny mapp.", "Capture again, in a new folder."),
+    )
 
 
 def _disk_full(path: Path) -> DiskFullError:

@@ -100,13 +100,15 @@ def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple
         The volumes, in order, each validated.
 
     Raises:
-        NoPostsError: if no post was taken.
+        NoPostsError: if no post was taken, and the cover does not say that there was none to take.
         NotPdfAError: if a volume is no valid PDF/A; it is left as `volym-01.rejected.pdf`.
         JavaMissingError: if there is no Java to judge with.
         BadInputError: if a picture in the spool is no longer what was taken.
     """
     shots = folder / "shots"
     order = _in_order(shots)
+    if not order and not cover.nothing_new:
+        raise _no_posts()
     into.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as work:
         volumes = _plan(shots, order, Path(work))
@@ -126,12 +128,6 @@ def _in_order(shots: Path) -> list[Path]:
         caption = spool.read(path).caption
         if caption is not None:
             numbered.append((caption.ordinal, path))
-    if not numbered:
-        raise NoPostsError(
-            happened=Text("Inget inlägg avbildades.", "No post was pictured."),
-            safe=Text("Inga sidor har byggts.", "No pages have been built."),
-            next_step=Text("Gör om fångsten.", "Capture again."),
-        )
     return [path for _, path in sorted(numbered)]
 
 
@@ -228,7 +224,7 @@ def _draw(
     name = f"Volym {extent.number} av {extent.of}"
     document = Document(title=f"{cover.channel.name} – {name.lower()}", created=created)
     draw_cover(document, cover, extent, arrival)
-    while len(document.sheets) <= posts[-1].pieces[-1].page:
+    while posts and len(document.sheets) <= posts[-1].pieces[-1].page:
         document.add_sheet()
     for number, post in enumerate(posts, extent.first):
         _draw_post(document, post, number, extent.posts)
@@ -301,4 +297,12 @@ def _volume(drawn: _Drawn, admitted: gate.Admitted) -> Volume:
         dropped_links=drawn.extent.dropped_links,
         unsteady=drawn.unsteady,
         verdicts=admitted.verdicts,
+    )
+
+
+def _no_posts() -> NoPostsError:
+    return NoPostsError(
+        happened=Text("Inget inlägg avbildades.", "No post was pictured."),
+        safe=Text("Inga sidor har byggts.", "No pages have been built."),
+        next_step=Text("Gör om fångsten.", "Capture again."),
     )
