@@ -1,4 +1,4 @@
-"""Who answers for the records: `kanalarkiv.toml`, written in the archivist's own words.
+"""Who answers for the records, and which channels are theirs: `kanalarkiv.toml`, in the archivist's own words.
 
     [arkivbildare]
     namn = "Exempelkommun, Kommunstyrelsen"
@@ -15,21 +15,49 @@
     overenskommelse = "KS 2026/123; 2026-01-01"
     referenskod = "SE/EXK/1"                 # får utelämnas
 
+    [[kanal]]                                # registret: bara de kanaler som står här dokumenteras
+    namn = "Kommunens Facebooksida"
+    plattform = "facebook"
+    adress = "https://www.facebook.com/exempelkommun"
+    lage = "automatisk"                      # annars "assisterad": en människa startar och ser på
+    inloggning = true                        # sidan ses av en inloggad
+    konto = "Exempelkommun"                  # vem som då ska vara inloggad; får utelämnas
+    takt = [2.0, 5.0]                        # sekunder mellan stegen, minst och högst; får utelämnas
+
+    [kanal.tillstand]                        # beslutet som automatisk insamling kräver
+    diarienummer = "KS 2026/456"
+    datum = 2026-05-04
+    beslutsfattare = "Kommunstyrelsen"
+    galler_till = 2027-12-31                 # får utelämnas
+
+    [assisterad]                             # får utelämnas
+    webblasare = "edge"                      # eller "chrome" eller "chromium"; annars den första som finns
+    profil = "/home/anna/kanalarkiv-profil"  # en egen profilmapp, inte webbläsarens vanliga
+    anslut = "http://127.0.0.1:9222"         # en webbläsare som redan är startad; då gäller inte de två ovan
+
 Without the file a capture still runs, and its package says so: RECORDSTATUS is TEST and the creator is *ej angiven*.
 """
 
 import tomllib
+from collections import Counter
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
+from capture.session import address
+from capture.session.entry import ChannelEntry, Permission, fault
+from capture.session.permit import Permit, find, permit
 from register.errors import BadInputError
 from register.language import Text
 from register.model import Channel, Organisation, RecordStatus
 
 FILE_NAME = "kanalarkiv.toml"
 _CODE = r"^(ORG|VAT|DUNS|HSA|Local|URI):\S.*$"
+_NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")
 
 
 class _Section(BaseModel):
@@ -54,12 +82,44 @@ class _Delivery(_Section):
     referenskod: str | None = None
 
 
+class _Attended(_Section):
+    webblasare: Literal["edge", "chrome", "chromium"] | None = None
+    profil: Path | None = None
+    anslut: str | None = None
+
+    @field_validator("anslut")
+    @classmethod
+    def _on_this_machine(cls, value: str | None) -> str | None:
+        """Whoever reaches the port of a browser is logged in as its owner: it may only be on this machine."""
+        try:
+            local = value is None or address.is_loopback(value)
+        except ValueError:
+            local = False
+        if not local:
+            raise fault(
+                "ska vara en adress på den egna datorn, som http://127.0.0.1:9222",
+                "is to be an address on this computer, like http://127.0.0.1:9222",
+            )
+        return value
+
+
 class Settings(_Section):
     """The settings file, checked. Unknown keys are errors."""
 
     arkivbildare: _RecordsCreator
     e_arkiv: _Archive
     leverans: _Delivery
+    kanal: tuple[ChannelEntry, ...] = ()
+    assisterad: _Attended = _Attended()
+
+    @field_validator("kanal")
+    @classmethod
+    def _told_apart(cls, entries: tuple[ChannelEntry, ...]) -> tuple[ChannelEntry, ...]:
+        told_by = ([entry.name.casefold() for entry in entries], [address.canonical(e.address) for e in entries])
+        for word, times in (pair for words in told_by for pair in Counter(words).items()):
+            if times > 1:
+                raise fault(f"{word} står {times} gånger i registret", f"{word} is in the register {times} times")
+        return entries
 
     def channel(self, *, name: str, platform: str, url: str) -> Channel:
         """Return the channel as these settings answer for it."""
@@ -93,10 +153,11 @@ def load(path: Path | None) -> Settings | None:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _unusable(path, str(error)) from error
+        raise _unusable(path, Text(str(error), str(error))) from error
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {_explained(e['type'], e['loc'], e['msg'])}" for e in error.errors()]
-        raise _unusable(path, "; ".join(lines)) from error
+        told = [_told(each) for each in error.errors(include_url=False)]
+        why = Text("; ".join(text.sv for text in told), "; ".join(text.en for text in told))
+        raise _unusable(path, why) from error
 
 
 def undeclared(*, name: str, platform: str, url: str) -> Channel:
@@ -115,17 +176,67 @@ def undeclared(*, name: str, platform: str, url: str) -> Channel:
     )
 
 
-def _explained(kind: str, location: tuple[int | str, ...], message: str) -> str:
-    if kind != "extra_forbidden":
-        return message
-    known = [*Settings.model_fields, *_RecordsCreator.model_fields, *_Archive.model_fields, *_Delivery.model_fields]
-    nearest = get_close_matches(str(location[-1]), known, n=1)
-    return "okänd nyckel" + (f", menas {nearest[0]}?" if nearest else "")
+def allowed(declared: Settings | None, url: str, *, today: date, attended: bool = False) -> Permit:
+    """Return on what terms these settings allow `url` to be captured; see `capture.session.permit`.
+
+    Raises:
+        BadInputError: `url` is no web address.
+        NotAllowedError: it is not in the register, or it would be captured automatically without a decision in force.
+    """
+    return permit(declared.kanal if declared else None, url, today=today, attended=attended)
 
 
-def _unusable(path: Path, why: str) -> BadInputError:
+def registered(declared: Settings | None, word: str) -> ChannelEntry:
+    """Return the channel in the register that `word` names: its name or its address.
+
+    Raises:
+        BadInputError: there is no register, or no such channel in it.
+    """
+    return find(declared.kanal if declared else (), word)
+
+
+def _told(error: ErrorDetails) -> Text:
+    """Return where in the file a fault is and what it is; the channels are counted from 1."""
+    place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).removeprefix(".")
+    what = _explained(error)
+    return Text(f"{place}: {what.sv}", f"{place}: {what.en}")
+
+
+def _explained(error: ErrorDetails) -> Text:
+    given, context = str(error["loc"][-1]), error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            hint = _nearest(given, _KEYS)
+            return Text(f"okänd nyckel{hint.sv}", f"unknown key{hint.en}")
+        case "missing":
+            return Text("saknas", "is missing")
+        case "literal_error" | "enum":
+            choices = str(context["expected"]).replace("'", "")
+            hint = _nearest(str(error["input"]), choices.replace(" or ", ", ").split(", "))
+            return Text(f"ska vara {choices.replace(' or ', ' eller ')}{hint.sv}", f"is to be {choices}{hint.en}")
+        case "kanalarkiv":
+            return Text(str(context["sv"]), str(context["en"]))
+        case _:
+            return Text(error["msg"], error["msg"])
+
+
+def _nearest(word: str, known: list[str]) -> Text:
+    nearest = get_close_matches(word, known, n=1)
+    return Text(f", menas {nearest[0]}?", f"; is {nearest[0]} meant?") if nearest else Text("", "")
+
+
+_KEYS = [
+    field.alias or name
+    for section in (Settings, _RecordsCreator, _Archive, _Delivery, _Attended, ChannelEntry, Permission)
+    for name, field in section.model_fields.items()
+]
+
+
+def _unusable(path: Path, why: Text) -> BadInputError:
     return BadInputError(
-        happened=Text(f"Inställningsfilen {path} går inte att använda: {why}", f"Unusable settings in {path}: {why}"),
-        safe=Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed."),
+        happened=Text(
+            f"Inställningsfilen {path} går inte att använda: {why.sv}", f"Unusable settings in {path}: {why.en}"
+        ),
+        safe=_NOTHING,
         next_step=Text("Rätta filen och kör igen.", "Correct the file and run again."),
     )

@@ -20,5 +20,5 @@ def seconds(value: str | None, *, now: datetime) -> float | None:
         until = parsedate_to_datetime(value)
         # asctime names no zone, and an HTTP date is always UTC
         return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
-    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser raises depends on where it stumbles
+    except (ValueError, OverflowError):
         return None

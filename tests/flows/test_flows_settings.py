@@ -1,7 +1,11 @@
 """kanalarkiv.toml: what it must say, and how it is told when it does not."""
 
+from datetime import date
+
 import pytest
 
+from capture.session.entry import Mode
+from capture.session.errors import NotAllowedError
 from flows import settings
 from register.errors import BadInputError
 from register.model import RecordStatus
@@ -62,3 +66,81 @@ def test_a_fault_is_named_by_its_place(tmp_path, change, named):
 def test_a_file_that_was_named_must_be_there(tmp_path):
     with pytest.raises(BadInputError):
         settings.load(tmp_path / "finns-inte.toml")
+
+
+CHANNEL = """
+[[kanal]]
+namn = "Kommunens Facebooksida"
+plattform = "facebook"
+adress = "https://www.facebook.com/exempelkommun"
+lage = "automatisk"
+inloggning = true
+konto = "Exempelkommun"
+takt = [2.0, 5]
+[kanal.tillstand]
+diarienummer = "KS 2026/456"
+datum = 2026-05-04
+beslutsfattare = "Kommunstyrelsen"
+galler_till = 2027-12-31
+[[kanal]]
+namn = "Bloggen"
+plattform = "blog"
+adress = "https://blogg.exempelkommun.se/"
+[assisterad]
+webblasare = "edge"
+anslut = "http://127.0.0.1:9222"
+"""
+
+
+def test_the_register_is_read(tmp_path):
+    declared = settings.load(_written(tmp_path, GOOD + CHANNEL))
+    page, blog = declared.kanal
+    assert (page.mode, page.login, page.account, page.pace) == (Mode.AUTOMATIC, True, "Exempelkommun", (2.0, 5.0))
+    assert page.permission.valid_until == date(2027, 12, 31)
+    assert (blog.mode, blog.login, blog.permission) == (Mode.ASSISTED, False, None)
+    assert settings.registered(declared, "bloggen") is blog
+    url = "https://www.facebook.com/exempelkommun"
+    assert settings.allowed(declared, url, today=date(2026, 11, 22)).entry is page
+    with pytest.raises(NotAllowedError):
+        settings.allowed(declared, url, today=date(2028, 1, 1))
+
+
+def test_a_file_without_channels_allows_none_and_no_file_is_a_trial(tmp_path):
+    declared = settings.load(_written(tmp_path, GOOD))
+    with pytest.raises(NotAllowedError):
+        settings.allowed(declared, "https://x.se/", today=date(2026, 11, 22))
+    assert settings.allowed(None, "https://x.se/", today=date(2026, 11, 22)).entry is None
+    with pytest.raises(BadInputError):
+        settings.registered(None, "Bloggen")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('konto = "', 'kontot = "'), "kanal[1].kontot: okänd nyckel, menas konto?"),
+        (("beslutsfattare", "beslutsfatare"), "kanal[1].tillstand.beslutsfatare: okänd nyckel, menas beslutsfattare?"),
+        (('plattform = "blog"', 'plattform = "bloggen"'), "menas blog?"),
+        (('plattform = "blog"', ""), "kanal[2].plattform: saknas"),
+        (('lage = "automatisk"', 'lage = "automatiskt"'), "ska vara assisterad eller automatisk, menas automatisk?"),
+        (("http://127.0.0.1:9222", "http://10.0.0.7:9222"), "assisterad.anslut: ska vara en adress på den egna datorn"),
+        (("exempelkommun.se/", "exempelkommun.se/ "), "kanal[2].adress: är ingen webbadress"),
+        (("www.facebook.com/exempelkommun", "www.facebook.com/"), "är hela plattformen, inte en kanal"),
+        (("Bloggen", "kommunens facebooksida"), "kanal: kommunens facebooksida står 2 gånger i registret"),
+        (("KS 2026/456", ""), "kanal[1].tillstand.diarienummer"),
+    ],
+)
+def test_a_fault_in_the_register_is_named_by_its_place(tmp_path, change, said):
+    with pytest.raises(BadInputError) as caught:
+        settings.load(_written(tmp_path, GOOD + CHANNEL.replace(*change)))
+    assert said in caught.value.happened.sv
+
+
+def test_a_fault_is_said_in_both_languages(tmp_path):
+    with pytest.raises(BadInputError) as caught:
+        settings.load(_written(tmp_path, GOOD + CHANNEL.replace('lage = "automatisk"', 'lage = "automat"')))
+    assert "is to be assisterad or automatisk; is automatisk meant?" in caught.value.happened.en
+
+
+def test_what_the_docstring_shows_is_what_is_read(tmp_path):
+    shown = settings.__doc__[settings.__doc__.index("    [arkivbildare]") : settings.__doc__.index("Without the file")]
+    assert len(settings.load(_written(tmp_path, shown)).kanal) == 1

@@ -1,0 +1,134 @@
+"""A channel in the register: where it is, in which mode it may be captured, and by whose decision.
+
+Platforms' terms forbid automated collection without their permission, and comments are personal data: so *automatisk*
+needs a decision on record for that platform and channel, one's own blog included. *Assisterad* is the guideline's own
+method, an administrator who records their own screen, and needs none.
+
+The keys are the archivist's words; the nouns are English, for they go further than the settings file.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from capture.session import address
+from register.language import Text
+
+_SHARED = ("facebook", "instagram", "youtube", "linkedin", "x", "tiktok", "mastodon", "bluesky")
+_SHORTEST_PACE = 0.3  # seconds; what a shared platform is spared even where the register would have it faster
+_NAMED_BY_QUERY = {"/profile.php": "id"}  # pages of Facebook that have no path of their own
+
+_Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Mode(StrEnum):
+    """How a channel is captured: a person starts and watches, or nobody does."""
+
+    ASSISTED = "assisterad"
+    AUTOMATIC = "automatisk"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Permission(_Section):
+    """The decision that a channel may be captured with nobody watching."""
+
+    diary_number: str = Field(alias="diarienummer", min_length=1)
+    decided: date = Field(alias="datum")
+    decided_by: str = Field(alias="beslutsfattare", min_length=1)
+    valid_until: date | None = Field(default=None, alias="galler_till")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_until is not None and self.valid_until < self.decided:
+            raise fault("galler_till är före datum", "galler_till is before datum")
+        return self
+
+
+class ChannelEntry(_Section):
+    """A channel in the register.
+
+    `platform` is a profile's name or `annan`; `account` is who is to be logged in where `login` says that somebody is;
+    `pace` is the least and the most seconds between two steps.
+    """
+
+    name: str = Field(alias="namn", min_length=1)
+    platform: Literal[
+        "facebook", "instagram", "youtube", "linkedin", "x", "tiktok", "mastodon", "bluesky", "blog", "forum", "isso",
+        "annan",
+    ] = Field(alias="plattform")  # fmt: skip
+    address: str = Field(alias="adress")
+    mode: Mode = Field(default=Mode.ASSISTED, alias="lage")
+    account: str | None = Field(default=None, alias="konto", min_length=1)
+    login: StrictBool = Field(default=False, alias="inloggning")
+    pace: tuple[_Seconds, _Seconds] | None = Field(default=None, alias="takt")
+    permission: Permission | None = Field(default=None, alias="tillstand")
+
+    @field_validator("address")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            address.canonical(value)
+        except ValueError:
+            raise fault("är ingen webbadress (https:// först)", "is no web address (https:// first)") from None
+        return value
+
+    @model_validator(mode="after")
+    def _one_channel_only(self) -> Self:
+        """On a platform that others share, the host alone would allow everybody's pages."""
+        parts = urlsplit(address.canonical(self.address))
+        wanted = _NAMED_BY_QUERY.get(parts.path)
+        if self.platform in _SHARED and (parts.path == "/" or (wanted and wanted not in parse_qs(parts.query))):
+            raise fault(
+                f"adressen {self.address} är hela plattformen, inte en kanal",
+                f"the address {self.address} is the whole platform, not a channel",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.account is not None and not self.login:
+            raise fault("konto kräver inloggning = true", "konto needs inloggning = true")
+        if self.pace is not None and self.pace[0] > self.pace[1]:
+            raise fault("takt ska vara [minst, högst]", "takt is to be [least, most]")
+        if self.pace is not None and self.platform in _SHARED and self.pace[0] < _SHORTEST_PACE:
+            raise fault(
+                f"takt får inte vara kortare än {_SHORTEST_PACE} sekunder på {self.platform}",
+                f"takt must not be shorter than {_SHORTEST_PACE} seconds on {self.platform}",
+            )
+        return self
+
+    @property
+    def platform_name(self) -> str | None:
+        """The platform's name, None where the register has none for it."""
+        return None if self.platform == "annan" else self.platform
+
+    def refusal(self, today: date) -> Text | None:
+        """Return why the channel may not be captured automatically on `today`, None where it may."""
+        if self.mode is not Mode.AUTOMATIC:
+            return Text("läget är assisterad", "its mode is assisterad (assisted)")
+        decision = self.permission
+        if decision is None:
+            return Text("beslut saknas i registret", "there is no decision in the register")
+        if today < decision.decided:
+            return Text(
+                f"beslutet {decision.diary_number} gäller först från {decision.decided}",
+                f"the decision {decision.diary_number} is in force from {decision.decided} only",
+            )
+        if decision.valid_until is not None and today > decision.valid_until:
+            return Text(
+                f"beslutet {decision.diary_number} gällde till {decision.valid_until}",
+                f"the decision {decision.diary_number} was in force until {decision.valid_until}",
+            )
+        return None
+
+
+def fault(sv: str, en: str) -> PydanticCustomError:
+    """Return a fault in the settings that is said in both languages."""
+    return PydanticCustomError("kanalarkiv", "{sv}", {"sv": sv, "en": en})
