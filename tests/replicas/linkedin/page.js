@@ -35,7 +35,7 @@ async function voyager(path) {
 // The text is all there; the style sheet shows three lines of it until the button is pressed.
 function folded(text) {
   const holder = make('div', { class: 'obf-folded' }, [make('div', { class: 'update-components-text' }, [make('span', { dir: 'ltr' }, text)])]);
-  if (text.length > 200) holder.append(button('…visa mer', (event) => { event.currentTarget.remove(); holder.classList.add('obf-open'); }));
+  if (text.length > 150) holder.append(button('…visa mer', (event) => { event.currentTarget.remove(); holder.classList.add('obf-open'); }));
   else holder.classList.add('obf-open');
   return holder;
 }
