@@ -189,9 +189,9 @@ class PostLedger:
     """What one post claims against what was captured of it.
 
     `claimed` None: the page states no number. `captured` counts unique comments and replies. `duplicates` are items
-    shown more than once and counted once. `deleted` is by how many the post's own claim fell while it was being read:
-    what was seen of those is captured all the same. `missing_reason` is None exactly when nothing is missing. `evidence` is the
-    file name of a picture that shows the post as it was left, where something is missing.
+    shown more than once and counted once. `deleted` is by how many the post's own number fell while it was read: what
+    was seen of those is captured all the same. `missing_reason` is None exactly when nothing is missing. `evidence` is
+    the file name of a picture that shows the post as it was left, where something is missing.
     """
 
     post_key: str
@@ -248,9 +248,9 @@ class Walk:
     says nothing. `profile` names the platform profile, `by_semantics` says that the site was unknown and roles and
     names alone were used. `unmatched_controls` are names of buttons inside posts that look like they open something
     and match no known pattern: worth a look, never clicked. `remarks` are what else a reader of the account should
-    know: dialogs dismissed, attempts to leave that were stopped. `limits` are ceilings that were reached. `since` is the
-    start of the period that was asked for (UTC), None for the whole history. `resumed` are the times at which the walk
-    was taken up again after it had been broken off.
+    know: dialogs dismissed, attempts to leave that were stopped. `limits` are ceilings that were reached. `since` is
+    the start of the period that was asked for (UTC), None for the whole history. `resumed` are the times at which the
+    walk was taken up again after it had been broken off.
     """
 
     url: str

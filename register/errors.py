@@ -17,6 +17,8 @@ KanalarkivError
  +-- RecordingError              15
  +-- AnotherRunError             16   a run already works in this folder
  +-- BrowserLostError            17   the browser died during the walk
+ +-- NotAllowedError             18   the channel is not in the register, or the permission that its mode demands is not
+ +-- ChannelTouchedError         19   something was sent that may have changed the channel
 
 An error never logs and never exits: `flows.cli` alone turns it into words and an exit code.
 Exit code 0 is a complete capture (also one whose gaps are explained), 3 an incomplete one (a result, not an
@@ -49,6 +51,8 @@ class ExitCode(IntEnum):
     RECORDING_FAILED = 15
     ANOTHER_RUN = 16
     BROWSER_LOST = 17
+    NOT_ALLOWED = 18
+    CHANNEL_TOUCHED = 19
     INTERRUPTED = 130
 
 
@@ -161,3 +165,15 @@ class BrowserLostError(KanalarkivError):
     """The browser ended before the walk did."""
 
     exit_code = ExitCode.BROWSER_LOST
+
+
+class NotAllowedError(KanalarkivError):
+    """The channel is not in the register, or its mode demands a permission decision that is not on record."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+
+class ChannelTouchedError(KanalarkivError):
+    """Something was sent that may have changed the channel; the walk stopped at once."""
+
+    exit_code = ExitCode.CHANNEL_TOUCHED

@@ -14,6 +14,8 @@ class Bounds:
         rounds: Rounds of opening in one post.
         seconds: Wall clock of the whole walk.
         arrival_seconds: For the channel's page to answer and show its first post.
+        older_posts: Posts one after another that are older than the period before its start is believed: some are
+            pinned at the top of a feed.
         effect_seconds: For a click, or the end of the feed, to have its effect while something is pending.
         settle_seconds: For fonts and pictures on the screen.
         jiggles: Attempts to get more out of the feed before its end is believed.
@@ -28,6 +30,7 @@ class Bounds:
     rounds: int = 2_000
     seconds: float = 12 * 3600.0
     arrival_seconds: float = 30.0
+    older_posts: int = 5
     effect_seconds: float = 5.0
     settle_seconds: float = 2.0
     jiggles: int = 3

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from capture.items import Item, ItemKind, LossReason, Picture, PostLedger
 from capture.walk import claims
-from capture.walk.screen import Look, Record
+from capture.walk.look import Look, Record
 
 _HOME = ZoneInfo("Europe/Stockholm")
 
@@ -17,15 +17,22 @@ class Catalogue:
     """Collects records as the page gives them; later ones complete earlier ones."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.claims_answers = False  # every number on the platform counts direct answers only
         self._clock = clock
         self._records: dict[str, Record] = {}
         self._first_seen: dict[str, datetime] = {}
         self._under: defaultdict[str | None, list[str]] = defaultdict(list)
+        self._of_post: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._twice: dict[str, int] = {}
+        self._first_claim: dict[str, int] = {}
 
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self._records)
+
+    def __contains__(self, key: object) -> bool:
+        """Say whether there is an item of that key."""
+        return key in self._records
 
     @property
     def posts_seen(self) -> int:
@@ -46,6 +53,24 @@ class Catalogue:
             self._twice[key] = max(times, self._twice.get(key, 0))
         return len(self._records) - before
 
+    def restore(self, records: Sequence[Record], first_seen: Sequence[datetime], order: Sequence[str]) -> None:
+        """Take in a finished post as an earlier walk knew it; `order` are the posts in the order of the feed then."""
+        for record, seen in zip(records, first_seen, strict=True):
+            self._add(record)
+            self._first_seen[record.key] = seen
+        known = [key for key in order if self._stands_under(key, None)]
+        self._under[None] = _merged(self._under[None], known)
+
+    def finished(self, post_key: str) -> tuple[tuple[Record, ...], tuple[datetime, ...]]:
+        """Return a post's records, itself first, each before its answers, and when each was first seen (UTC)."""
+        records = (self._records[post_key], *self.comments_of(post_key))
+        return records, tuple(self._first_seen[record.key] for record in records)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The posts in the order of the feed, as it is known now."""
+        return tuple(self._under[None])
+
     def _stands_under(self, key: str, parent: str | None) -> bool:
         return key in self._records and self._records[key].parent == parent
 
@@ -53,6 +78,7 @@ class Catalogue:
         record = self._records.pop(key, None)
         if record is not None:
             self._under[record.parent].remove(key)
+            self._of_post[record.post or key].pop(key, None)
             self._first_seen.pop(key)
 
     def _add(self, record: Record) -> None:
@@ -63,25 +89,62 @@ class Catalogue:
             if known is not None:
                 self._under[known.parent].remove(known.key)
             self._under[record.parent].append(record.key)
+        if known is not None and known.post != record.post:
+            self._of_post[known.post or known.key].pop(known.key, None)
+        self._of_post[record.post or record.key][record.key] = None
         self._records[record.key] = record
+        if record.kind == "post" and record.claim is not None:
+            self._first_claim.setdefault(record.key, claims.parse(record.claim).at_least)
         self._first_seen.setdefault(record.key, self._clock())
 
     def comments_of(self, post_key: str) -> Iterator[Record]:
-        """Yield the comments and replies of a post in display order, each before its replies."""
-        stack = list(reversed(self._under[post_key]))
+        """Yield the comments and replies of a post in display order, each before its replies.
+
+        Replies to something that is not there (it was removed, and still is answered) come last.
+        """
+        lost = [key for key in self._of_post[post_key] if self._is_lost(self._records[key])]
+        stack = [*reversed(lost), *reversed(self._under[post_key])]
         while stack:
             key = stack.pop()
             yield self._records[key]
             stack.extend(reversed(self._under.get(key, [])))
 
+    def _is_lost(self, record: Record) -> bool:
+        return record.parent is not None and record.parent not in self._records
+
     def captured(self, post_key: str) -> int:
         """Return the number of comments and replies of a post."""
-        return sum(1 for _ in self.comments_of(post_key))
+        return len(self._of_post[post_key]) - 1
 
     def claim(self, post_key: str) -> claims.Claim | None:
-        """Return what a post says it has, None if it says nothing."""
+        """Return what a post says it has, None if it says nothing.
+
+        Where numbers count direct answers only, that is the sum over the post and all its comments.
+        """
+        own = self._own_claim(post_key)
+        if own is None or not self.claims_answers:
+            return own
+        counted = [own, *(claims.parse(one.claim) for one in self.comments_of(post_key) if one.claim is not None)]
+        return claims.Claim(number=sum(one.number for one in counted), at_least=sum(one.at_least for one in counted))
+
+    def _own_claim(self, post_key: str) -> claims.Claim | None:
         record = self._records[post_key]
         return None if record.claim is None else claims.parse(record.claim)
+
+    def fallen(self, post_key: str) -> int:
+        """Return by how many a post's own number has fallen since it was first read; 0 where it was rounded."""
+        claim = self._own_claim(post_key)
+        if claim is None or claim.rounded:
+            return 0
+        return max(0, self._first_claim[post_key] - claim.at_least)
+
+    def published(self, post_key: str) -> datetime | None:
+        """Return when a post was published (UTC), None where the page has no machine-readable time of it."""
+        return _instant(self._records[post_key].datetime)
+
+    def knows(self, post_key: str) -> bool:
+        """Say whether there is such a post, and more of it than a card shows."""
+        return post_key in self._records and not self._records[post_key].card
 
     def post(self, key: str) -> Item:
         """Return a post as it is known now; its ordinal counts posts only, until the walk is over."""
@@ -117,6 +180,7 @@ class Catalogue:
             claimed=None if claim is None else claim.at_least,
             captured=len(keys) - 1,
             duplicates=sum(self._twice.get(key, 0) for key in keys),
+            deleted=self.fallen(post_key),
             missing_reason=missing,
             evidence=evidence,
         )
@@ -151,7 +215,7 @@ class Catalogue:
             key_source=record.source,
             kind=ItemKind(record.kind),
             post_key=post_key,
-            parent_key=record.parent,
+            parent_key=post_key if self._is_lost(record) else record.parent,
             ordinal=ordinal,
             author=record.author,
             text=record.text,
@@ -166,7 +230,11 @@ class Catalogue:
 
 def _completed(known: Record, record: Record) -> Record:
     """Return `record` with what only `known` has: a visit or a second look may show less than the first."""
+    if record.card and not known.card:  # the post's own page says more than the card in the feed
+        return known.model_copy(update={"place": record.place or known.place})
     changes: dict[str, object] = {"place": record.place or known.place, "claim": _better_claim(known, record)}
+    for name in ("author", "datetime", "shown") if known.card else ():
+        changes[name] = getattr(record, name) or getattr(known, name)
     if record.shortened and not known.shortened:
         changes |= {"text": known.text, "links": known.links, "shortened": False}
     if len(record.pictures) < len(known.pictures):

@@ -1,8 +1,17 @@
 """Why a walk cannot go on, in words that help: each function gives an error to raise."""
 
+from collections.abc import Sequence
+
 from playwright.async_api import Error as PlaywrightError
 
-from register.errors import BrowserLostError, ChallengedError, ChannelUnreachableError, NoPostsError
+from register.errors import (
+    BadInputError,
+    BrowserLostError,
+    ChallengedError,
+    ChannelTouchedError,
+    ChannelUnreachableError,
+    NoPostsError,
+)
 from register.language import Text
 
 _SAFE = Text(
@@ -88,6 +97,19 @@ def no_posts(url: str) -> NoPostsError:
     )
 
 
+def no_such_platform(name: str, known: Sequence[str]) -> BadInputError:
+    """Return the error for a platform without a profile."""
+    listed = ", ".join(known)
+    return BadInputError(
+        happened=Text(f"Plattformen {name} har ingen profil.", f"The platform {name} has no profile."),
+        safe=Text("Inget har besökts.", "Nothing was visited."),
+        next_step=Text(
+            f"Välj en av {listed}, eller ange ingen: då läses sidan efter roller och namn.",
+            f"Choose one of {listed}, or give none: the page is then read by roles and names.",
+        ),
+    )
+
+
 def browser_lost(error: PlaywrightError) -> BrowserLostError:
     """Return the error for a browser or page that ended before the walk did."""
     detail = error.message.splitlines()[0]
@@ -107,6 +129,27 @@ def restless(url: str, times: int) -> ChannelUnreachableError:
         happened=Text(f"Sidan {url} lämnade sig själv {times} gånger.", f"The page {url} left itself {times} times."),
         safe=_SAFE,
         next_step=_CHECK_ADDRESS,
+    )
+
+
+def touched(url: str, requests: Sequence[str]) -> ChannelTouchedError:
+    """Return the error for a walk during which something was sent that changes the channel."""
+    said = ", ".join(requests[:5])
+    return ChannelTouchedError(
+        happened=Text(
+            f"Webbläsaren skickade något som kan ha ändrat kanalen {url}: {said}.",
+            f"The browser sent something that may have changed {url}: {said}.",
+        ),
+        safe=Text(
+            "Genomgången stoppades genast. Det som redan hade sparats ligger kvar.",
+            "The walk was stopped at once. What had been saved is still there.",
+        ),
+        next_step=Text(
+            "Titta på kanalen: ta bort en oavsiktlig gillning, följning eller liknande. Skicka adressen ovan till den "
+            "som sköter Kanalarkiv innan kanalen samlas in igen.",
+            "Look at the channel: undo a like, a follow or the like. Send the address above to whoever looks after "
+            "Kanalarkiv before the channel is captured again.",
+        ),
     )
 
 

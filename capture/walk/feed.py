@@ -1,35 +1,76 @@
 """The whole feed: one post after another until its end is believed, and why it was."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 
+from capture.attendance import Challenge
 from capture.items import Cause, PostLedger, StopReason
-from capture.walk import faults, post
-from capture.walk.journey import CeilingReachedError, Ending, Journey
-from capture.walk.screen import Look, Order, Screen
+from capture.walk import faults, obstacles, post
+from capture.walk.journey import EndedEarlyError, Ending, Journey
+from capture.walk.look import Deed, Look, Order
+from capture.walk.page import open_beside
+from capture.walk.profile import Profile
+from capture.walk.screen import Screen
 from register.language import Text
+
+_SWIFT = 700.0  # CSS pixels: how fast a walk that is taken up again passes over what it has finished
 
 
 @dataclass(kw_only=True)
 class Feed:
-    """A channel's feed on a screen; `ledgers` grows as posts are finished."""
+    """A channel's feed on a screen; `ledgers` grows as posts are finished.
+
+    `passed` are posts that are not to be walked: older than `since` (UTC). `beside` is the page for posts' own pages.
+    """
 
     journey: Journey
     screen: Screen
     evidence: Path
+    profiles: tuple[Profile, ...]
+    since: datetime | None
     ledgers: dict[str, PostLedger] = field(default_factory=dict)
+    passed: dict[str, None] = field(default_factory=dict)
+    beside: Screen | None = None
+    older: int = 0
+    resuming: bool = False
+    visits_always: bool = False
+    by_semantics: bool = False
 
     async def arrive(self, url: str) -> Look:
         """Open the channel and wait for its first post, past whatever asks about cookies or nags.
 
         Raises:
             ChannelUnreachableError: Nothing answered, or with an HTTP status of 400 or more.
-            ChallengedError: A login or a proof is asked for.
+            ChallengedError: A login or a proof is asked for, and nobody gave it.
             NoPostsError: The page shows no post.
         """
+        try:
+            look = await self._open(url)
+            while (challenge := obstacles.walled(look) or self.journey.check_identity(look)) is not None:
+                look = await self.journey.pause(self.screen, challenge, Order())
+        except EndedEarlyError as ended:  # before there was anything to keep
+            sign = self.journey.pauses[-1].why if self.journey.pauses else Text(ended.ending.detail, str(ended))
+            raise faults.challenged(self.screen.page.url, sign) from ended
+        if look.posts == 0:
+            look = await self.journey.do(self.screen, None, self._waiting())
+        if look.posts == 0:
+            raise faults.no_posts(url)
+        profile = next(profile for profile in self.profiles if profile.name == look.profile)
+        self.journey.watch.profile = profile
+        self.visits_always = profile.visit == "always"
+        self.by_semantics = profile.by_semantics
+        self.journey.catalogue.claims_answers = profile.claims == "answers"
+        return look
+
+    def _waiting(self) -> Order:
         bound = self.journey.bounds.arrival_seconds * 1000
+        done = (*self.ledgers, *self.passed)
+        return Order(deed="wait", armed=False, bound=bound, patience=1_500, done=done)
+
+    async def _open(self, url: str) -> Look:
         try:
             answer = await self.screen.go(url)
         except PlaywrightError as error:
@@ -38,61 +79,140 @@ class Feed:
             raise faults.unreachable(url, error) from error
         if answer is None:
             raise faults.challenged(url, Text("sidan gav inget svar", "the page gave no answer"))
-        if answer.status >= 400:
+        if answer.status >= 400 and not await self._waited_out(url, answer.status, answer.headers.get("retry-after")):
             raise faults.refused(url, answer.status)
-        wait = Order(deed="wait", armed=False, bound=bound, patience=1_500)
-        await self.journey.do(self.screen, None, wait)
-        look = await self.journey.do(self.screen, Cause.ARRIVAL, Order())
-        look = await self.journey.clear(self.screen, look)
-        self.journey.heed(look)
-        if look.posts == 0:
-            look = await self.journey.do(self.screen, None, wait)
-            self.journey.heed(look)
-        if look.posts == 0:
-            raise faults.no_posts(url)
-        return look
+        self.journey.watch.refusals.clear()
+        await self.journey.do(self.screen, None, self._waiting())
+        look = await self.journey.do(self.screen, None if self.resuming else Cause.ARRIVAL, Order())
+        return await self.journey.clear(self.screen, look)
+
+    async def _waited_out(self, url: str, status: int, retry_after: str | None) -> bool:
+        """Say whether a server that was asked too often answers when it is asked again as late as it wants."""
+        seconds = obstacles.wait_asked_for(retry_after, self.journey.clock())
+        if status not in (429, 503) or seconds is None:
+            return False
+        sign = Text(f"servern bad om väntan (HTTP {status})", f"the server asked for patience (HTTP {status})")
+        challenge = Challenge(sign=sign, url=url, retry_after=seconds)
+        if not await self.journey.attendant.answer(self.screen.page, challenge):
+            return False
+        answer = await self.screen.go(url)
+        return answer is not None and answer.ok
 
     async def walk(self, look: Look) -> Ending:
         """Go through every post; return why the walk stopped."""
         try:
-            while True:
-                if look.next is None:
-                    look, ending = await self._more(look)
-                    if ending is not None:
-                        return ending
-                    continue
-                if len(self.ledgers) >= self.journey.bounds.posts:
-                    self.journey.limit(f"högst {self.journey.bounds.posts} inlägg")
-                    return Ending(reason=StopReason.CEILING, detail=f"högst {self.journey.bounds.posts} inlägg")
-                look = await self._post(look.next, look)
-        except CeilingReachedError as ceiling:
-            return Ending(reason=StopReason.CEILING, detail=str(ceiling))
+            return await self._walk(look)
+        except EndedEarlyError as early:
+            return early.ending
+
+    async def _walk(self, look: Look) -> Ending:
+        while True:
+            if look.next is None:
+                look, ending = await self._more(look)
+                if ending is not None:
+                    return ending
+                continue
+            key = look.next
+            if self.resuming:
+                self.resuming = False
+                await self.journey.do(self.screen, Cause.RESUME, Order())
+            if len(self.ledgers) >= self.journey.bounds.posts:
+                self.journey.limit(f"högst {self.journey.bounds.posts} inlägg")
+                return Ending(reason=StopReason.CEILING, detail=f"högst {self.journey.bounds.posts} inlägg")
+            look = await self._post(key, look)
+            if self.older >= self.journey.bounds.older_posts:
+                return self._period_reached()
+
+    def _period_reached(self) -> Ending:
+        return Ending(reason=StopReason.PERIOD_START, detail=f"{self.older} inlägg i rad är äldre än periodens början")
 
     async def _post(self, key: str, look: Look) -> Look:
-        journey, screen = self.journey, self.screen
-        if key in self.ledgers:  # the page began anew: what is finished stays finished
-            return await journey.do(screen, None, Order(done=tuple(self.ledgers)))
+        if key in self.ledgers or key in self.passed:  # the page began anew: what is finished stays finished
+            return await self.journey.do(self.screen, None, Order(done=(*self.ledgers, *self.passed)))
+        if self._is_older(key):
+            return await self._pass_over(key)
         try:
-            look = await post.approach(journey, screen, key, look)
-            opened = await post.open_up(journey, screen, key, look)
-            visited = None
-            if self._worth_a_visit(key, opened, look.url):
-                visited = await post.visit(journey, lambda: post.beside(screen), key)
-        except CeilingReachedError:
-            await self._finish(key, screen, post.Opened(left=(), ceiling=True))
+            opened = await self._opened(key, look)
+            place, opened = await self._visited(key, opened, look.url)
+        except EndedEarlyError as early:
+            walled = early.ending.reason is StopReason.CHALLENGED
+            if self.journey.catalogue.knows(key):
+                await self._finish(key, self.screen, post.Opened(left=(), ceiling=not walled, walled=walled))
             raise
-        place, opened = visited or (screen, opened)
+        if key not in self.journey.catalogue:  # the page told better what it is: it has another key now
+            return await self.journey.do(self.screen, None, Order(done=(key,)))
+        if self._is_older(key):
+            return await self._pass_over(key)
         await self._finish(key, place, opened)
-        if visited is not None:
-            await place.page.close()
-        return await journey.do(screen, None, Order(done=(key,)))
+        if place is self.screen:
+            await self._leave_dialog(key)
+        return await self._on(key)
+
+    async def _opened(self, key: str, look: Look) -> post.Opened:
+        look = await post.approach(self.journey, self.screen, key, look)
+        if self.visits_always:
+            return post.Opened(left=())
+        return await post.open_up(self.journey, self.screen, key, look, own_page=False)
+
+    async def _visited(self, key: str, opened: post.Opened, url: str) -> tuple[Screen, post.Opened]:
+        """Open the post's own page where there is more to see; return where the post is to be shown, and how it is."""
+        if not self.visits_always and not self._worth_a_visit(key, opened, url):
+            return self.screen, opened
+        place = await self._own_page()
+        return self._better(place, opened, await post.visit(self.journey, place, key))
+
+    async def _leave_dialog(self, key: str) -> None:
+        look = await self.journey.do(self.screen, None, Order(post=key))
+        if look.post is not None and look.post.dialog:
+            await post.close_dialog(self.journey, self.screen, key)
+
+    async def _on(self, key: str) -> Look:
+        """Go on in the feed; now and then see that it is still the right visitor's."""
+        look = await self.journey.do(self.screen, None, Order(done=(key,)))
+        challenge = self.journey.check_identity(look)
+        return look if challenge is None else await self.journey.pause(self.screen, challenge, Order())
+
+    def _better(self, place: Screen, opened: post.Opened, visited: post.Opened) -> tuple[Screen, post.Opened]:
+        """Choose where the post is to be shown: on its own page, unless that does not show it."""
+        if visited.standing is None:
+            # A page that an unknown site does not have proves nothing of a post that the feed still shows.
+            gone = visited.gone and not self.by_semantics
+            said = ("inlägget har ingen egen sida",) if visited.gone and not gone and opened.left else ()
+            return self.screen, replace(opened, left=(*opened.left, *visited.left, *said), gone=gone)
+        return place, visited
+
+    def _is_older(self, key: str) -> bool:
+        if self.since is None:
+            return False
+        published = self.journey.catalogue.published(key)
+        return published is not None and published < self.since
+
+    async def _pass_over(self, key: str) -> Look:
+        self.older += 1
+        self.passed[key] = None
+        self.journey.pass_over(key)
+        return await self.journey.do(self.screen, None, Order(done=(key,)))
+
+    async def _own_page(self) -> Screen:
+        if self.beside is None or self.beside.page.is_closed():
+            self.beside = self.screen.on(await open_beside(self.screen.page.context))
+        return self.beside
 
     async def _finish(self, key: str, place: Screen, opened: post.Opened) -> None:
+        self.older = 0
+        if self.since is not None and self.journey.catalogue.published(key) is None:
+            self.journey.undated += 1
+        # The last count of what stands twice, before the witnesses see the post as it is left.
+        self.journey.take_in(await place.do(Order(post=key, account=True)))
         await self._present(key, place)
         number = len(self.ledgers) + 1
-        self.ledgers[key] = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")
+        ledger = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")
+        self.ledgers[key] = ledger
+        self.journey.finish(ledger)
 
     def _worth_a_visit(self, key: str, opened: post.Opened, url: str) -> bool:
+        if key not in self.journey.catalogue:
+            return False
         lacking = bool(opened.left) or self.journey.catalogue.short_of(key)
         return lacking and post.has_page_of_its_own(self.journey, key, url)
 
@@ -109,30 +229,64 @@ class Feed:
 
     async def _more(self, look: Look) -> tuple[Look, Ending | None]:
         """Scroll on until another post comes, or the end is believed."""
+        look = await self._down(look)
+        if look.next is None and not look.at_end:
+            return look, await self._barren()
         journey, screen, since = self.journey, self.screen, look.now
-        for _ in range(journey.bounds.barren_steps):
-            if look.next is not None or look.at_end:
-                break
-            look = await journey.do(screen, Cause.SCROLL, Order(deed="scroll", by=post.STRIDE, since=since))
-            look = await journey.clear(screen, look)
-        else:
-            return look, self._barren(look)
         for attempt in range(journey.bounds.jiggles + 1):
+            if look.next is None and look.more_posts is not None:
+                look = await journey.do(screen, Cause.EXPAND, Order(deed="more", bound=self._patience, patience=1_000))
+                look = await self._down(await journey.clear(screen, look))
             if look.next is not None:
                 return look, None
+            if look.next_page is not None:
+                return await self._turn_the_page(look.next_page)
             if look.end_marker is not None and not look.pending and not look.spinning:
                 return look, Ending(reason=StopReason.END_MARKER, detail=look.end_marker)
-            bound = journey.bounds.effect_seconds * 1000
-            order = Order(deed="jiggle" if attempt else "rest", since=since, bound=bound, patience=1_000)
-            look = await journey.do(screen, Cause.SCROLL if attempt else None, order)
+            deed: Deed = "jiggle" if attempt else "rest"
+            order = Order(deed=deed, since=since, bound=self._patience, patience=1_000)
+            look = await journey.do(screen, Cause.SCROLL if attempt and not self.resuming else None, order)
             look = await journey.clear(screen, look)
         if look.next is not None:
             return look, None
         return look, self._no_more(look)
 
-    def _barren(self, look: Look) -> Ending:
+    @property
+    def _patience(self) -> float:
+        return self.journey.bounds.effect_seconds * 1000
+
+    async def _down(self, look: Look) -> Look:
+        """Scroll until another post comes, the end of the page, or for too long past what is known already."""
+        journey, since, barren = self.journey, look.now, 0
+        while look.next is None and not look.at_end and barren < journey.bounds.barren_steps:
+            by = _SWIFT if self.resuming else post.STRIDE
+            cause = None if self.resuming else Cause.SCROLL
+            look = await journey.do(self.screen, cause, Order(deed="scroll", by=by, since=since))
+            look = await journey.clear(self.screen, look)
+            barren = 0 if look.items else barren + 1
+        return look
+
+    async def _turn_the_page(self, address: str) -> tuple[Look, Ending | None]:
+        """Go on where the feed is continued on another page."""
+        try:
+            answer = await self.screen.go(address)
+        except PlaywrightError as error:
+            if faults.is_lost(error):
+                raise
+            answer = None
+        if answer is None or not answer.ok:
+            said = "inget" if answer is None else f"HTTP {answer.status}"
+            look = await self.journey.do(self.screen, None, Order())
+            return look, Ending(reason=StopReason.STALLED, detail=f"flödets nästa sida, {address}, svarade {said}")
+        await self.journey.do(self.screen, None, self._waiting())
+        cause = None if self.resuming else Cause.SCROLL
+        look = await self.journey.do(self.screen, cause, Order(done=(*self.ledgers, *self.passed)))
+        return await self.journey.clear(self.screen, look), None
+
+    async def _barren(self) -> Ending:
         """Return the ending of a feed whose bottom is never reached: it began again, or it is a ceiling of ours."""
         steps = self.journey.bounds.barren_steps
+        look = await self.journey.do(self.screen, None, Order(account=True))
         if look.twice:
             return Ending(
                 reason=StopReason.EXHAUSTED, detail=f"flödet började om: {steps} steg visade bara kända inlägg"

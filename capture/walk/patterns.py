@@ -107,6 +107,7 @@ class Patterns(_Strict):
     version: Literal[1]
     expand_more: Lines
     see_more_text: Lines
+    more_posts: Lines
     order_switch: OrderSwitch
     cookie: Cookie
     nag_close: Lines
@@ -124,6 +125,7 @@ class Patterns(_Strict):
         return {
             "expand_more": tuple(self.expand_more),
             "see_more_text": tuple(self.see_more_text),
+            "more_posts": tuple(self.more_posts),
             "order_opener": tuple(self.order_switch.opener),
             "order_choice": tuple(self.order_switch.choice),
             "cookie": (*self.cookie.reject, *self.cookie.accept),

@@ -1,6 +1,5 @@
 """One post: its order switched, everything in it opened, all of it shown, its account made."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,13 +9,14 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FloatRect
 
 from capture.items import Cause, LossReason, PostLedger
-from capture.walk.journey import CeilingReachedError, Journey
-from capture.walk.page import open_beside
-from capture.walk.screen import Look, Order, Screen
+from capture.walk.journey import Journey
+from capture.walk.look import Look, Order, SeenPost
+from capture.walk.screen import Screen
 
 STRIDE = 300.0  # CSS pixels: a third of the window, so that whatever passes is on three frames
 TALLEST = 12_000.0  # CSS pixels of a picture; a longer post is pictured from its top
 HEADROOM = 100.0  # a fixed bar at the top of the window may hide this much
+GONE = frozenset({404, 410})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,48 +24,76 @@ class Opened:
     """How a post was left.
 
     `left` are controls that gave nothing, `ceiling` says that a limit of ours ended the opening, `withheld` that the
-    platform says beside the post that it holds something back.
+    platform says beside the post that it holds something back, `gone` that its own page is no more, `walled` that
+    something stood in the way. `standing` is how many of its comments were on the page at the end.
     """
 
     left: tuple[str, ...]
     ceiling: bool = False
     withheld: bool = False
-
-
-Fork = Callable[[], Awaitable[Screen]]
+    gone: bool = False
+    walled: bool = False
+    standing: int | None = None
 
 
 async def approach(journey: Journey, screen: Screen, key: str, look: Look) -> Look:
     """Scroll until the post's top is under the headroom, or the page ends."""
-    while look.post is not None and look.post.key == key and look.post.top > HEADROOM + 1 and not look.at_end:
+    while _at(look, key) and look.post is not None and look.post.top > HEADROOM + 1 and not look.post.at_end:
         look = await _scroll(journey, screen, key, min(STRIDE, look.post.top - HEADROOM))
     return look
 
 
-async def open_up(journey: Journey, screen: Screen, key: str, look: Look) -> Opened:
+def _at(look: Look, key: str) -> bool:
+    return look.post is not None and look.post.key == key
+
+
+async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own_page: bool) -> Opened:
     """Switch the order, open all that opens, and scroll through the whole post.
 
     Every row is on the screen in some step after it was opened: opening happens with the post's top, or the place
-    reached, in view, and scrolling only ever goes on from there.
+    reached, in view, and scrolling only ever goes on from there. `own_page`: there is nothing else on the page, so
+    whatever its end can be made to give belongs to the post.
     """
-    rounds, switched = 0, False
+    rounds, switched, coaxed = 0, False, 0
     while (seen := look.post) is not None:
         if rounds >= journey.bounds.rounds:
             journey.limit(f"högst {journey.bounds.rounds} omgångar i ett inlägg")
-            return Opened(left=seen.left, ceiling=True)
+            return Opened(left=seen.left, ceiling=True, standing=seen.standing)
         if seen.order and not switched:
             switched = True
             look = await _switch_order(journey, screen, key)
         elif seen.open:
             rounds += 1
-            cause = Cause.TEXT if seen.texts else Cause.EXPAND
-            look = await journey.do(screen, cause, Order(deed="open", post=key, bound=_bound(journey)))
-        elif seen.bottom > look.visible_height and not look.at_end:
-            look = await _scroll(journey, screen, key, min(STRIDE, seen.bottom - look.visible_height + 8))
+            look = await _open(journey, screen, key, seen)
+        elif seen.below > 1 and not seen.at_end:
+            look = await _scroll(journey, screen, key, min(STRIDE, seen.below + 8))
+        elif coaxed < journey.bounds.jiggles and (own_page or seen.dialog) and _may_hold_more(journey, key, seen):
+            before = journey.catalogue.captured(key)
+            look = await _coax(journey, screen, key, coaxed)
+            coaxed = coaxed + 1 if journey.catalogue.captured(key) == before else 0
         else:
-            return Opened(left=seen.left, withheld=seen.withheld is not None)
+            left = seen.left or (("sidan sade fortfarande att den laddade",) if seen.spinning else ())
+            return Opened(left=left, withheld=seen.withheld is not None, standing=seen.standing)
         look = await journey.clear(screen, look, key)
     return Opened(left=("inlägget försvann ur flödet",))
+
+
+def _may_hold_more(journey: Journey, key: str, seen: SeenPost) -> bool:
+    """Say whether the end of a post's page may give more: it claims more, says nothing, or still seems to load."""
+    return seen.spinning or journey.catalogue.claim(key) is None or journey.catalogue.short_of(key)
+
+
+async def _open(journey: Journey, screen: Screen, key: str, seen: SeenPost) -> Look:
+    cause = Cause.TEXT if seen.texts else Cause.EXPAND
+    again, journey.again = journey.again, False
+    return await journey.do(screen, cause, Order(deed="open", post=key, bound=_bound(journey), again=again))
+
+
+async def _coax(journey: Journey, screen: Screen, key: str, attempt: int) -> Look:
+    """Wait at the end, then go away from it and back."""
+    patience = 300 if attempt == 0 else 600
+    order = Order(deed="jiggle" if attempt else "rest", post=key, bound=_bound(journey), patience=patience)
+    return await journey.do(screen, Cause.SCROLL if attempt else None, order)
 
 
 async def _switch_order(journey: Journey, screen: Screen, key: str) -> Look:
@@ -83,37 +111,68 @@ def _bound(journey: Journey) -> float:
     return journey.bounds.effect_seconds * 1000
 
 
-async def visit(journey: Journey, fork: Fork, key: str) -> tuple[Screen, Opened] | None:
-    """Open a post's own page beside the feed and walk it; None where there is no such page with that post.
+async def close_dialog(journey: Journey, screen: Screen, key: str) -> Look:
+    """Close the dialog that a post was opened in; the feed behind it is where it was."""
+    look = await journey.do(screen, Cause.LEAVE, Order(deed="leave", post=key, bound=_bound(journey)))
+    if look.post is not None and look.post.dialog:
+        await screen.page.keyboard.press("Escape")
+        look = await journey.do(screen, Cause.LEAVE, Order(deed="rest", post=key, bound=_bound(journey)))
+    return look
 
-    The feed stays as it is: a page that is left and come back to would begin from its top.
+
+async def visit(journey: Journey, screen: Screen, key: str) -> Opened:
+    """Open a post's own page on `screen` and walk it, with every page that continues it.
+
+    The feed stays as it is on its own screen: a page that is left and come back to would begin from its top.
     """
-    screen = await fork()
-    try:
-        look = await _arrive(journey, screen, key)
-        if look is not None and look.post is not None:
-            look = await approach(journey, screen, key, look)
-            return screen, await open_up(journey, screen, key, look)
-    except CeilingReachedError:
-        await screen.page.close()
-        raise
-    await screen.page.close()
-    return None
+    address: str | None = key
+    visited: set[str] = set()
+    opened = Opened(left=())
+    while address is not None and address not in visited:
+        visited.add(address)
+        status, look = await _arrive(journey, screen, key, address)
+        if look is None or look.post is None:
+            return _not_shown(opened, status)
+        look = await approach(journey, screen, key, look)
+        part = await open_up(journey, screen, key, look, own_page=True)
+        opened = _together(opened, part)
+        address = (await journey.do(screen, None, Order(post=key))).next_page
+        if address is not None:
+            journey.fleeting += len(visited) == 1
+    return opened
 
 
-async def _arrive(journey: Journey, screen: Screen, key: str) -> Look | None:
+def _together(one: Opened, other: Opened) -> Opened:
+    return Opened(
+        left=(*one.left, *other.left),
+        ceiling=one.ceiling or other.ceiling,
+        withheld=one.withheld or other.withheld,
+        standing=other.standing,
+    )
+
+
+def _not_shown(before: Opened, status: int | None) -> Opened:
+    if status in GONE:
+        return Opened(left=before.left, gone=True)
+    said = f"inläggets egen sida svarade {status}" if status and status >= 400 else "inläggets egen sida visar det inte"
+    return Opened(left=(*before.left, said))
+
+
+async def _arrive(journey: Journey, screen: Screen, key: str, address: str) -> tuple[int | None, Look | None]:
     try:
-        answer = await screen.go(key)
+        answer = await screen.go(address)
     except PlaywrightError:
         if screen.page.is_closed():
             raise
-        return None  # no such page: the account says what is missing
-    if answer is None or not answer.ok:
-        return None
-    wait = Order(deed="wait", post=key, armed=False, bound=_arrival(journey), patience=1_000)
-    await journey.do(screen, None, wait)
+        return None, None  # no such page: the account says what is missing
+    status = None if answer is None else answer.status
+    if status in GONE:
+        return status, None
+    await journey.do(screen, None, Order(deed="wait", armed=False, bound=_arrival(journey), patience=600))
     look = await journey.do(screen, Cause.VISIT, Order(post=key))
-    return await journey.clear(screen, look, key)
+    if look.post is None and answer is not None and not answer.ok:
+        return status, None
+    return status, await journey.clear(screen, look, key)
 
 
 def _arrival(journey: Journey) -> float:
@@ -126,6 +185,8 @@ async def account(journey: Journey, screen: Screen, key: str, opened: Opened, ev
     `evidence` is the picture's path without the part of its name that tells posts of several walks apart.
     """
     reason = _reason(journey, key, opened)
+    if opened.standing is not None and opened.standing < journey.catalogue.captured(key):
+        journey.fleeting += 1
     picture = None
     if reason is not None:
         picture = f"{evidence.name}-{sha256(key.encode()).hexdigest()[:8]}.png"
@@ -151,15 +212,20 @@ async def _photograph(screen: Screen, key: str, path: Path) -> None:
 
 
 def _reason(journey: Journey, key: str, opened: Opened) -> LossReason | None:
-    claim = journey.catalogue.claim(key)
-    short = journey.catalogue.short_of(key)
-    proved = claim is not None and not claim.rounded and not short and not journey.catalogue.shortened(key)
-    if opened.ceiling and not proved:
-        return LossReason.CEILING
-    if opened.left and not proved:
-        return LossReason.NOT_OPENED
-    if opened.withheld and not proved:
-        return LossReason.HIDDEN_BY_PLATFORM
+    catalogue = journey.catalogue
+    claim = catalogue.claim(key)
+    short = catalogue.short_of(key)
+    proved = claim is not None and not claim.rounded and not short and not catalogue.shortened(key)
+    if not proved:
+        for true, reason in (
+            (opened.gone, LossReason.DELETED),
+            (opened.walled, LossReason.CHALLENGED),
+            (opened.ceiling, LossReason.CEILING),
+            (opened.left, LossReason.NOT_OPENED),
+            (opened.withheld, LossReason.HIDDEN_BY_PLATFORM),
+        ):
+            if true:
+                return reason
     return LossReason.NOT_SHOWN if short else None
 
 
@@ -169,8 +235,3 @@ def has_page_of_its_own(journey: Journey, key: str, url: str) -> bool:
     elsewhere = (own.path, own.query) != (here.path, here.query)
     same_server = (own.scheme, own.netloc) == (here.scheme, here.netloc)
     return journey.catalogue.post(key).key_source == "permalink" and elsewhere and same_server
-
-
-async def beside(screen: Screen) -> Screen:
-    """Return a new page in the same context, with the same engine."""
-    return screen.on(await open_beside(screen.page.context))

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from capture.walk import datafile
 
-ORDER = ("isso", "semantics")  # the first that fits is used; the last always fits
+LAST = "semantics"  # always fits
 
 
 class _Strict(BaseModel):
@@ -83,12 +83,22 @@ class Requests(_Strict):
 class Profile(_Strict):
     """One platform.
 
-    It fits a page whose address matches one of `url`, or in which one of `probe` is found. `drop_parameters` are parts
-    of an address that change from visit to visit. `keys` are the forms of an item's permalink, matched against path and
-    query: what matches is the key, what follows it is dropped; a link of another form is no permalink (none given: any
-    is one). `own_page_address` are the forms of the address of a post's own page, on which `own_page` (None: the same
-    as `channel`) is the view. `visit`: "lacking" opens a post's own page where the feed shows fewer than it claims,
-    "always" where the feed only holds cards. `account` are places whose accessible name says who is logged in.
+    It fits a page whose address matches one of `url`, or in which one of `probe` is found.
+
+    Attributes:
+        name: What it is called in settings and on the command line.
+        label: What a person calls the platform.
+        by_semantics: Nobody has described the platform; roles and names alone are used.
+        drop_parameters: Parts of an address that change from visit to visit.
+        keys: Forms of an item's permalink, matched against path and query: what matches is the key, what follows it is
+            dropped, and a link of another form is no permalink. None given: any link is one.
+        visit: "lacking" opens a post's own page where the feed shows fewer comments than it claims, "always" where the
+            feed only holds cards.
+        claims: "all" where a post's number counts everything under it, "answers" where it, and every comment's own,
+            counts direct answers only.
+        account: Places whose accessible name says who is logged in.
+        own_page_address: Forms of the address of a post's own page, on which `own_page` is the view (None: the same as
+            `channel`).
     """
 
     name: str
@@ -99,6 +109,7 @@ class Profile(_Strict):
     drop_parameters: tuple[Expression, ...]
     keys: tuple[Expression, ...] = ()
     visit: Literal["lacking", "always"] = "lacking"
+    claims: Literal["all", "answers"] = "all"
     account: tuple[str, ...] = ()
     pace: Pace
     requests: Requests
@@ -120,5 +131,6 @@ def load_profiles() -> tuple[Profile, ...]:
     Raises:
         BadInputError: A file breaks its schema; the line is named.
     """
-    folder = files("capture.walk") / "profiles"
-    return tuple(datafile.read(folder / f"{name}.yaml", Profile) for name in ORDER)
+    found = [file for file in (files("capture.walk") / "profiles").iterdir() if file.name.endswith(".yaml")]
+    profiles = [datafile.read(file, Profile) for file in sorted(found, key=lambda file: file.name)]
+    return tuple(sorted(profiles, key=lambda profile: profile.name == LAST))

@@ -4,157 +4,38 @@ import asyncio
 import json
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Literal
+from urllib.parse import urlsplit
 
-from playwright.async_api import ElementHandle, Page, Response
+from playwright.async_api import ElementHandle, Frame, Page, Response
 from playwright.async_api import Error as PlaywrightError
-from pydantic import BaseModel, ConfigDict, Field
 
 from capture.walk import faults
 from capture.walk.bounds import Bounds
-from capture.walk.patterns import Line, Patterns
+from capture.walk.look import Look, Order, Siblings
+from capture.walk.patterns import NUMBER, Line, Patterns
 from capture.walk.profile import Profile
 
 KEY = "__kanalarkiv"
-_SCRIPTS = ("tree", "names", "items", "hands")
-
-Deed = Literal["look", "wait", "rest", "scroll", "jiggle", "open", "open-order", "choose-order", "cookie", "nag"]
-
-
-class _Seen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SeenPicture(_Seen):
-    """A picture as the page has it."""
-
-    url: str
-    alt: str
-
-
-class Record(_Seen):
-    """An item as it was in the page when it last changed."""
-
-    key: str
-    source: Literal["permalink", "id", "content"]
-    kind: Literal["post", "comment", "reply"]
-    post: str | None
-    parent: str | None
-    author: str
-    text: str
-    datetime: str
-    shown: str
-    claim: str | None
-    links: tuple[str, ...]
-    pictures: tuple[SeenPicture, ...]
-    shortened: bool
-    place: int
-
-
-class Siblings(_Seen):
-    """The items that stand under `parent` (None: the feed) in the page now, in order.
-
-    As the page tells it, `keys` begin after the first `same` ones of what it told last time; `Screen` adds those.
-    """
-
-    parent: str | None
-    same: int
-    keys: tuple[str, ...]
-
-
-class SeenPost(_Seen):
-    """The post at work: where it is in the window (CSS pixels), and what in it can be pressed."""
-
-    key: str
-    top: float
-    bottom: float
-    open: int
-    texts: bool
-    left: tuple[str, ...]
-    order: bool
-    unknown: tuple[str, ...]
-    withheld: str | None
-
-
-class Wall(_Seen):
-    """Signs that a login or a proof is asked for: the words or the path that say so, or None."""
-
-    password: bool
-    address: str | None
-    said: str | None
-
-    @property
-    def sign(self) -> str | None:
-        """The clearest sign there is, None where there is none."""
-        return self.said or self.address or ("password" if self.password else None)
-
-
-class Strayed(_Seen):
-    """Something tried to lead the page away from the channel, and was stopped."""
-
-    to: str
-    control: str | None
-
-
-class Look(_Seen):
-    """What the page is like after a step; times are the page's own, in milliseconds."""
-
-    url: str
-    title: str
-    profile: str
-    scroll_y: float
-    items: tuple[Record, ...]
-    more: bool
-    retired: tuple[str, ...]
-    orders: tuple[Siblings, ...]
-    twice: dict[str, int]
-    posts: int
-    next: str | None
-    post: SeenPost | None
-    cookie: bool
-    nag: bool
-    at_end: bool
-    pending: int
-    spinning: bool
-    failures: tuple[int, ...]
-    end_marker: str | None
-    claimed_posts: str | None
-    wall: Wall
-    strayed: tuple[Strayed, ...]
-    cut: int
-    unread_frames: tuple[str, ...]
-    now: float
-    visible_height: float
-    pressed: tuple[str, ...]
-    late: bool
-
-
-class Order(BaseModel):
-    """What is asked of the page. `by` is in CSS pixels; `since` is page time; `bound`, `patience`, `settle` ms."""
-
-    model_config = ConfigDict(frozen=True)
-
-    deed: Deed = "look"
-    post: str | None = None
-    by: float = 0
-    since: float = 0
-    bound: float = 5_000
-    patience: float = 400
-    settle: float = 2_000
-    armed: bool = True
-    done: tuple[str, ...] = Field(default=())
+_SCRIPTS = ("tree", "names", "view", "reading", "items", "waiting", "controls", "hands", "report")
+_STEP = f"order => window.{KEY}.step(order)"
 
 
 class Screen:
-    """A page, and the engine in it. `home` is the address it was sent to; `restarts` counts how often it left."""
+    """A page, and the engine in it. `home` is the address it was sent to; `restarts` counts how often it left.
 
-    def __init__(self, page: Page, *, engine: str, bounds: Bounds) -> None:
+    `drawn` says that somebody looks at the screen after each step.
+    """
+
+    def __init__(self, page: Page, *, engine: str, bounds: Bounds, drawn: bool) -> None:
         self.page = page
         self._engine = engine
+        self._equipped = False
         self._bounds = bounds
+        self._drawn = drawn
         self.home = ""
         self.restarts = 0
         self._standing: dict[str | None, tuple[str, ...]] = {}
+        self._owners: dict[Frame, str | None] = {}
 
     async def go(self, url: str) -> Response | None:
         """Open `url`, with the engine there before any script of any document, in every frame.
@@ -162,14 +43,18 @@ class Screen:
         Raises:
             PlaywrightError: Nothing came within `arrival_seconds`.
         """
-        await self.page.add_init_script(self._engine)
+        if not self._equipped:
+            await self.page.add_init_script(self._engine)
+            self._equipped = True
         self.home = url
+        self._standing.clear()
+        self._owners.clear()
         bound = self._bounds.arrival_seconds * 1000
         return await self.page.goto(url, wait_until="domcontentloaded", timeout=bound)
 
     def on(self, page: Page) -> "Screen":
         """Return another page as a screen with the same engine."""
-        return Screen(page, engine=self._engine, bounds=self._bounds)
+        return Screen(page, engine=self._engine, bounds=self._bounds, drawn=self._drawn)
 
     async def do(self, order: Order) -> Look:
         """Do one thing on the page; return what it looks like when it has settled.
@@ -178,18 +63,19 @@ class Screen:
             BrowserLostError: The page did not answer within `hang_seconds`.
             PlaywrightError: The page left, crashed or was closed meanwhile.
         """
-        timed = order.model_copy(update={"settle": self._bounds.settle_seconds * 1000})
+        timed = order.model_copy(update={"settle": self._bounds.settle_seconds * 1000, "drawn": self._drawn})
         try:
             async with asyncio.timeout(self._bounds.hang_seconds):
-                answer = await self.page.evaluate(f"order => window.{KEY}.step(order)", timed.model_dump(mode="json"))
+                answer = await self.page.evaluate(_STEP, timed.model_dump(mode="json"))
         except TimeoutError as error:
             raise faults.browser_hangs(self._bounds.hang_seconds) from error
         except PlaywrightError as error:
-            if "context was destroyed" not in error.message:
+            if not _left(error):
                 raise
             return await self._begin_anew(timed)
         look = Look.model_validate(answer)
-        return look.model_copy(update={"orders": tuple(self._whole(siblings) for siblings in look.orders)})
+        look = look.model_copy(update={"orders": tuple(self._whole(siblings) for siblings in look.orders)})
+        return await self._with_frames(look, timed) if look.foreign_frames else look
 
     def _whole(self, siblings: Siblings) -> Siblings:
         before = self._standing.get(siblings.parent, ())[: siblings.same]
@@ -202,9 +88,41 @@ class Screen:
         if self.restarts > self._bounds.restarts:
             raise faults.restless(self.page.url, self.restarts)
         self._standing.clear()
+        self._owners.clear()
         await self.page.goto(self.home, wait_until="domcontentloaded")
         waited = {"deed": "wait", "bound": self._bounds.arrival_seconds * 1000, "patience": 1_000}
         return await self.do(order.model_copy(update=waited))
+
+    async def _with_frames(self, look: Look, order: Order) -> Look:
+        """Ask the engines in frames of other origins, each for the post that it stands in."""
+        key = look.post.key if look.post is not None else None
+        for frame in self.page.frames:
+            if frame.parent_frame is None or not _elsewhere(frame):
+                continue
+            try:
+                owner = await self._owner(frame)
+                if owner is None or owner != key:
+                    continue
+                mine = order.deed in ("open", "open-order", "choose-order")
+                asked = order.model_copy(update={"post": owner, "deed": order.deed if mine else "look", "drawn": False})
+                inner = Look.model_validate(await frame.evaluate(_STEP, asked.model_dump(mode="json")))
+                look = _joined(look, inner)
+            except PlaywrightError as error:
+                if faults.is_lost(error) and self.page.is_closed():
+                    raise
+                look = look.model_copy(update={"unread_frames": (*look.unread_frames, frame.url[:200])})
+        return look
+
+    async def _owner(self, frame: Frame) -> str | None:
+        """Return the key of the post that `frame` stands in, None where it stands in none."""
+        if self._owners.get(frame) is None:
+            parent = frame.parent_frame
+            if parent is not None and parent.parent_frame is not None and _elsewhere(parent):
+                self._owners[frame] = await self._owner(parent)
+            else:
+                element = await frame.frame_element()
+                self._owners[frame] = await element.evaluate(f"one => window.top.{KEY}.ownerOfFrame(one)")
+        return self._owners[frame]
 
     async def root(self, key: str) -> ElementHandle | None:
         """Return the element that holds the whole post `key`, None if it is not in the page now."""
@@ -212,29 +130,79 @@ class Screen:
         return handle.as_element()
 
 
-def engine(patterns: Patterns, profiles: Iterable[Profile]) -> str:
-    """Return the script that watches a page and works its controls, with all profiles and names in it."""
+def _left(error: PlaywrightError) -> bool:
+    """Say whether the document went away, and the engine with it."""
+    return "context was destroyed" in error.message or f"'{KEY}'" in error.message or ".step" in error.message
+
+
+def _elsewhere(frame: Frame) -> bool:
+    """Say whether a frame is of another origin than the frame around it, which cannot look into it then."""
+    parent = frame.parent_frame
+    own = urlsplit(frame.url)
+    if parent is None or own.scheme not in ("http", "https"):
+        return False
+    around = urlsplit(parent.url)
+    return (own.scheme, own.netloc) != (around.scheme, around.netloc)
+
+
+def _joined(look: Look, inner: Look) -> Look:
+    """Return `look` with what a frame of the post at work holds."""
+    changes: dict[str, object] = {
+        "items": (*look.items, *inner.items),
+        "orders": (*look.orders, *(one.model_copy(update={"same": 0}) for one in inner.orders)),
+        "more": look.more or inner.more,
+        "pressed": (*look.pressed, *inner.pressed),
+        "pending": look.pending + inner.pending,
+        "cut": look.cut + inner.cut,
+        "failures": (*look.failures, *inner.failures),
+    }
+    if look.post is not None and inner.post is not None:
+        changes["post"] = look.post.model_copy(
+            update={
+                "open": look.post.open + inner.post.open,
+                "left": (*look.post.left, *inner.post.left),
+                "texts": (look.post.texts or not look.post.open) and inner.post.texts,
+                "order": look.post.order or inner.post.order,
+                "spinning": look.post.spinning or inner.post.spinning,
+                "standing": look.post.standing + inner.post.standing,
+                "unknown": (*look.post.unknown, *inner.post.unknown),
+                "withheld": look.post.withheld or inner.post.withheld,
+            }
+        )
+    return look.model_copy(update=changes)
+
+
+def engine(patterns: Patterns, profiles: Iterable[Profile], *, platform: str | None, done: Iterable[str] = ()) -> str:
+    """Return the script that watches a page and works its controls, with all profiles and names in it.
+
+    `platform` is the name of the profile to use, None to find it by the page. `done` are keys of posts to pass over.
+    """
     settings = {
         "profiles": [profile.model_dump(mode="json", by_alias=True) for profile in profiles],
         "patterns": {
             meaning: [_line(meaning, place, line) for place, line in enumerate(lines)]
             for meaning, lines in patterns.by_meaning().items()
         },
+        "platform": platform,
+        "number": NUMBER,
+        "done": list(done),
     }
-    folder = files("capture.walk")
+    folder = files("capture.walk") / "engine"
     quiet = (folder / "quiet.js").read_text("utf-8")
     rest = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    # Frames only count their traffic; the window on top does the looking, also into them.
+    # A frame that the window around it can look into only counts its traffic; one from elsewhere looks for itself.
     return f"""(() => {{
 'use strict';
 const KEY = {json.dumps(KEY)};
 if (window[KEY]) return;
 const offer = (offered) => Object.defineProperty(window, KEY, {{ value: Object.freeze(offered) }});
 {quiet}
-if (window.top !== window) {{ offer({{ traffic }}); return; }}
+const EMBEDDED = window.top !== window;
+const lookedInto = () => {{ try {{ return Boolean(window.parent.document); }} catch (error) {{ return false; }} }};
+if (EMBEDDED && lookedInto()) {{ offer({{ traffic }}); return; }}
 const SETTINGS = {json.dumps(settings)};
 {rest}
-offer({{ traffic, step, rootOf }});
+offer({{ traffic, step, rootOf, ownerOfFrame }});
 }})()"""
 
 

@@ -4,7 +4,7 @@ const inner = new Set(); // shadow roots and frame documents that we look into
 
 function hostOf(root) {
   if (root.host) return root.host;
-  return root.defaultView ? root.defaultView.frameElement : null;
+  return root.defaultView && root.defaultView !== window ? root.defaultView.frameElement : null;
 }
 
 function up(element) {
@@ -57,6 +57,26 @@ function every(name) {
   return inner.size ? all(name, document) : [...document.getElementsByTagName(name)];
 }
 
+// What stands under an element: its shadow root, or the document in its frame, or its own children.
+function contentOf(element) {
+  if (element.shadowRoot) return element.shadowRoot;
+  if (element.localName === 'iframe') return inner.has(element.contentDocument) ? element.contentDocument : element;
+  return element;
+}
+
+// The elements of `root` and below, in order, without the branches that begin where `ends` says so.
+function region(root, ends) {
+  const found = [];
+  const gather = (element) => {
+    found.push(element);
+    for (let child = contentOf(element).firstElementChild; child; child = child.nextElementSibling) {
+      if (!ends(child)) gather(child);
+    }
+  };
+  gather(root);
+  return found;
+}
+
 function matches(element, selectors) {
   return selectors.length > 0 && element.matches(selectors.join(','));
 }
@@ -68,36 +88,4 @@ function visible(element) {
 function onScreenSize(element) {
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.height > 0 && visible(element);
-}
-
-// Names are compared without what cannot be seen in them: NBSP is a space, zero-width signs are nothing.
-function plain(text) {
-  return text.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/g, '').replace(/\s+/g, ' ').trim();
-}
-
-function labelOf(element) {
-  const ids = element.getAttribute('aria-labelledby');
-  if (ids) {
-    const root = element.getRootNode();
-    const named = ids.split(/\s+/).map((id) => root.getElementById && root.getElementById(id)).filter(Boolean);
-    if (named.length) return plain(named.map((one) => one.textContent).join(' '));
-  }
-  return plain(element.getAttribute('aria-label') || '');
-}
-
-// The accessible name, near enough: label, else content (with pictures' alternatives), else title.
-function nameOf(element) {
-  const label = labelOf(element);
-  if (label) return label;
-  const parts = [];
-  const gather = (node) => {
-    if (node.nodeType === 3) parts.push(node.data);
-    if (node.nodeType !== 1 || node.getAttribute('aria-hidden') === 'true' || parts.length > 200) return;
-    const own = node === element ? '' : node.getAttribute('aria-label') || node.getAttribute('alt') || '';
-    if (own) { parts.push(` ${own} `); return; }
-    if (node.localName === 'title') parts.push(` ${node.textContent} `);
-    else for (const child of (node.shadowRoot || node).childNodes) gather(child);
-  };
-  gather(element);
-  return plain(parts.join('').slice(0, 1000)) || plain(element.getAttribute('title') || element.value || '');
 }

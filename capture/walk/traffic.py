@@ -1,0 +1,92 @@
+"""What the browser asks the channel's servers for: counted, and nothing that changes anything lets a walk go on."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, Request, Response
+
+from capture.items import Traffic
+from capture.walk.profile import Profile
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONGEST = 4_000  # characters of a request that are looked at
+_KINDS_TOLD = 50  # addresses kept of each sort; beyond that only their number grows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """The server says that it has been asked too often; `retry_after` is its own words, None if it said nothing."""
+
+    status: int
+    url: str
+    retry_after: str | None
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """Hears every request of a context.
+
+    `profile` says which writing requests only read, and which change something; None until the platform is known: what
+    a page sends by itself before anything was touched is nothing that the walk did.
+    """
+
+    profile: Profile | None = None
+    requests: int = 0
+    reading: int = 0
+    changing: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Begin to listen."""
+        context.on("request", self._hear)
+        context.on("response", self._answered)
+
+    def no_more(self, context: BrowserContext) -> None:
+        """Listen no more."""
+        context.remove_listener("request", self._hear)
+        context.remove_listener("response", self._answered)
+
+    def told(self) -> Traffic:
+        """Return what was heard so far."""
+        return Traffic(
+            requests=self.requests,
+            reading=self.reading,
+            changing=tuple(name for name, _ in self.changing.most_common()),
+            unknown=tuple(name for name, _ in self.unknown.most_common()),
+        )
+
+    def _hear(self, request: Request) -> None:
+        self.requests += 1
+        if request.method in _READS:
+            return
+        address = request.url
+        parts = urlsplit(address)
+        name = f"{request.method} {parts.scheme}://{parts.netloc}{parts.path}"[:300]
+        body = (request.post_data_buffer or b"")[:_LONGEST].decode("utf-8", "replace")
+        whole = f"{request.method} {address} {body}"[:_LONGEST]
+        if self.profile is None:
+            _note(self.unknown, name)
+        elif _any(self.profile.requests.changing, whole):
+            _note(self.changing, name)
+        elif _any(self.profile.requests.reading, whole):
+            self.reading += 1
+        else:
+            _note(self.unknown, name)
+
+    def _answered(self, response: Response) -> None:
+        said = response.headers.get("retry-after")
+        if response.status == 429 or (response.status == 503 and said):
+            self.refusals.append(Refusal(status=response.status, url=response.url, retry_after=said))
+
+
+def _any(expressions: Sequence[str], said: str) -> bool:
+    return any(re.search(one, said) for one in expressions)
+
+
+def _note(counter: Counter[str], name: str) -> None:
+    if name in counter or len(counter) < _KINDS_TOLD:
+        counter[name] += 1
