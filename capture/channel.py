@@ -2,39 +2,54 @@
 
 `visit` is the only part that touches the channel. It leaves in the run's folder all that the artefacts are made from:
 
+    walk.jsonl     what the walk has finished so far, one line at a time
     walk.json      what was seen, and how the walk went
+    previous.json  the walk of the capture that this one continues, if there is one
     recording/     one lossless frame a step, with their journal
     pages/         one picture and its text a post
     evidence/      pictures of posts that something is missing from
+
+A visit that was killed goes on in the same folder: nothing that was finished is captured again.
 
 `develop` makes the artefacts of that, and can be repeated without the channel. What it made, and what PREMIS is to
 tell of it, is in captured.json.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, Playwright, async_playwright
 from pydantic import TypeAdapter
 
 from capture import provenance
-from capture.items import Walk, Witness
+from capture.attendance import Attendant, Nobody
+from capture.items import ItemKind, Walk, Witness
 from capture.pages import Cover, Pages, Volume, build, print_document
 from capture.programs import chromium
 from capture.recording import Recorded, Recording, TitleCard, encode
-from capture.records import record, statement, statement_page
+from capture.records import losses, record, statement, statement_page
 from capture.walk import open_page, walk
+from capture.walk.profile import Pace
+from register.errors import BadInputError, KanalarkivError, NoPostsError, RecordingError
 from register.language import Text
 from register.model import Agent, Artefact, Channel, Period, Representation, Verdict
 
 PROGRAM_VERSION = version("kanalarkiv")
 PROGRAM = f"Kanalarkiv {PROGRAM_VERSION}"
 RECORDING, STATEMENT = "inspelning.mp4", "fullstandighetsintyg"
-_WALK_FILE, _CAPTURED_FILE, _EVIDENCE = "walk.json", "captured.json", "evidence"
+JOURNAL = "walk.jsonl"
+_WALK_FILE, _CAPTURED_FILE, _PREVIOUS_FILE, _EVIDENCE = "walk.json", "captured.json", "previous.json", "evidence"
+
+PageOpener = Callable[[Playwright], AbstractAsyncContextManager[Page]]
+"""Opens the page that is walked, and closes its browser afterwards."""
+
+Identity = Callable[[str | None], Text | None]
+"""Given whom the page says is logged in (None: it says nothing), returns what is wrong, None where nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,31 +74,85 @@ _walk_type = TypeAdapter(Walk)
 _captured_type = TypeAdapter(Captured)
 
 
-async def visit(url: str, folder: Path, *, clock: Callable[[], datetime], witnesses: Sequence[Witness] = ()) -> Walk:
+@asynccontextmanager
+async def unattended_page(playwright: Playwright) -> AsyncIterator[Page]:
+    """Open a page in a browser of our own that nobody sees and nobody is logged in to."""
+    browser = await chromium.launch(playwright)
+    try:
+        yield await open_page(browser)
+    finally:
+        await browser.close()
+
+
+class VisitDamagedError(BadInputError):
+    """What a killed visit left is damaged, so that the visit cannot go on; it was not touched."""
+
+
+async def visit(  # noqa: PLR0913 - a visit is told that much
+    url: str,
+    folder: Path,
+    *,
+    platform: str | None,
+    since: datetime | None,
+    clock: Callable[[], datetime],
+    witnesses: Sequence[Witness] = (),
+    attendant: Attendant = Nobody(),  # noqa: B008  # it keeps nothing
+    identity: Identity | None = None,
+    pace: Pace | None = None,
+    open_page: PageOpener = unattended_page,
+) -> Walk:
     """Walk the channel at `url` and keep all that its artefacts are made from in `folder`.
 
     Args:
         url: the channel's address.
-        folder: an empty folder of this run's own.
+        folder: a folder of this run's own: empty, or as a visit that was killed left it, which then goes on.
+        platform: the name of a platform's profile; None to know the platform by its page.
+        since: the start of the period to cover, UTC; None for the whole history.
         clock: gives the time, UTC.
         witnesses: who else is to follow the walk; the recording and the pages always do.
+        attendant: who looks after the walk.
+        identity: says what is wrong with whom the page says is logged in; None where it does not matter.
+        pace: how long to rest between steps; None for the platform's own.
+        open_page: opens the page to walk on.
 
     Raises:
+        VisitDamagedError: what a killed visit left is damaged.
+        NoPostsError: the whole history was asked for, and no post was captured.
         KanalarkivError: the channel, the browser or the disk did not allow it; see `capture.walk`.
     """
     evidence = folder / _EVIDENCE
     evidence.mkdir(exist_ok=True)
-    async with async_playwright() as playwright:
-        browser = await chromium.launch(playwright)
-        try:
-            page = await open_page(browser)
-            async with Recording(folder / "recording", clock=clock) as recording:
-                pages = Pages(folder / "pages", clock=clock)
-                seen = await walk(page, url, witnesses=(recording, pages, *witnesses), evidence=evidence, clock=clock)
-        finally:
-            await browser.close()
+    begun = (folder / JOURNAL).exists()
+    with _damage_named(RecordingError, BadInputError):
+        pages = Pages(folder / "pages", clock=clock, resuming=True)
+        recording = Recording(folder / "recording", clock=clock, resuming=True)
+    async with recording, async_playwright() as playwright, open_page(playwright) as page:
+        # Of a diary that was there, bad input is what the diary says; of a new one, what the person asked for.
+        with _damage_named(BadInputError) if begun else nullcontext():
+            seen = await walk(
+                page,
+                url,
+                platform=platform,
+                since=since,
+                witnesses=(recording, pages, *witnesses),
+                evidence=evidence,
+                clock=clock,
+                journal=folder / JOURNAL,
+                steps_before=recording.steps,
+                attendant=attendant,
+                identity=identity,
+                pace=pace,
+            )
+    if not seen.items and since is None:
+        raise _no_posts(url)
     _keep(folder / _WALK_FILE, _walk_type.dump_json(seen, indent=1))
     return seen
+
+
+def finished_posts(folder: Path) -> int:
+    """Return how many posts the visit in `folder` has finished, whether or not it is over."""
+    journal = folder / JOURNAL
+    return journal.read_bytes().count(b'{"line":"post"') if journal.exists() else 0
 
 
 def seen_in(folder: Path) -> Walk:
@@ -94,6 +163,20 @@ def seen_in(folder: Path) -> Walk:
 def captured_in(folder: Path) -> Captured:
     """Return what `develop` kept in `folder`."""
     return _captured_type.validate_json((folder / _CAPTURED_FILE).read_bytes())
+
+
+def follow(folder: Path, previous: Path) -> None:
+    """Let the capture in `folder` continue the one in the folder `previous`; a second time changes nothing.
+
+    The walk is copied: what is said of how the two join must not depend on a folder that may be cleared away.
+    """
+    if not (folder / _PREVIOUS_FILE).exists():
+        _keep(folder / _PREVIOUS_FILE, (previous / _WALK_FILE).read_bytes())
+
+
+def _followed_by(folder: Path) -> Walk | None:
+    path = folder / _PREVIOUS_FILE
+    return _walk_type.validate_json(path.read_bytes()) if path.exists() else None
 
 
 async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callable[[], datetime]) -> Captured:
@@ -120,9 +203,16 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
     concluded = statement.conclude(
         seen,
         channel,
-        _period(seen),
-        further_losses=tuple(_not_pictured(seen, recorded, volumes)),
-        further_remarks=tuple(_of_the_pages(volumes)),
+        previous=_followed_by(folder),
+        further_losses=losses.not_pictured(
+            seen,
+            filmed={chapter.post_key for chapter in recorded.chapters},
+            paged={place.key for volume in volumes for place in volume.posts},
+        ),
+        further_remarks=losses.of_the_pages(
+            unsteady=sum(len(volume.unsteady) for volume in volumes),
+            dropped=sum(volume.dropped_links for volume in volumes),
+        ),
         issued=clock(),
         program=PROGRAM,
     )
@@ -131,12 +221,12 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
     parts = _Parts(seen=seen, recorded=recorded, volumes=volumes, made=made, run_id=run_id, at=clock())
     captured = Captured(
         channel=channel,
-        period=concluded.period,
+        period=concluded.coverage.period,
         verdict=concluded.verdict,
         posts=concluded.posts,
         comments=concluded.comments,
         claimed_comments=concluded.claimed_comments,
-        losses=tuple(map(_told, concluded.losses)),
+        losses=tuple(loss.told for loss in concluded.losses),
         representations=(_facts(parts), _view(parts)),
         documentation=tuple(_documentation(parts, folder / _EVIDENCE)),
     )
@@ -145,40 +235,25 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
 
 
 def _period(seen: Walk) -> Period:
-    """The whole history as shown, to the moment the walk began: what came after may or may not have been seen."""
-    return Period(start=None, end=seen.started)
+    """From the period's start, or the whole history as shown, to when the walk began."""
+    return Period(start=seen.since, end=seen.started)
 
 
-def _not_pictured(seen: Walk, recorded: Recorded, volumes: Sequence[Volume]) -> Iterator[statement.Loss]:
-    """Hold the recording and the pages against the walk: a post that was seen must be in both."""
-    filmed = {chapter.post_key for chapter in recorded.chapters}
-    paged = {place.key for volume in volumes for place in volume.posts}
-    for ledger in seen.ledgers:
-        for there, where in ((filmed, Text("inspelningen", "the recording")), (paged, Text("sidorna", "the pages"))):
-            if ledger.post_key not in there:
-                said = Text(f"Inlägget saknas i {where.sv}.", f"The post is missing from {where.en}.")
-                yield statement.Loss(said=said, explained=False, post_key=ledger.post_key)
+@contextmanager
+def _damage_named(*faults: type[KanalarkivError]) -> Iterator[None]:
+    """Let those of `faults` that arise mean that what a killed visit left is damaged."""
+    try:
+        yield
+    except faults as damage:
+        raise VisitDamagedError(happened=damage.happened, safe=damage.safe, next_step=damage.next_step) from damage
 
 
-def _told(loss: statement.Loss) -> Text:
-    """A loss in words, with the post it concerns."""
-    place = f" {loss.post_key}" if loss.post_key else ""
-    return Text(loss.said.sv + place, loss.said.en + place)
-
-
-def _of_the_pages(volumes: Sequence[Volume]) -> Iterator[Text]:
-    unsteady = sum(len(volume.unsteady) for volume in volumes)
-    if unsteady:
-        yield Text(
-            f"{unsteady} inlägg rörde sig medan de avbildades på sidorna.",
-            f"{unsteady} posts moved while they were pictured for the pages.",
-        )
-    dropped = sum(volume.dropped_links for volume in volumes)
-    if dropped:
-        yield Text(
-            f"{dropped} länkar leder ingenstans på sidorna: de är inga webb- eller e-postadresser.",
-            f"{dropped} links lead nowhere on the pages: they are no web or mail addresses.",
-        )
+def _no_posts(url: str) -> NoPostsError:
+    return NoPostsError(
+        happened=Text(f"Inget inlägg på {url} hann samlas in.", f"No post of {url} was captured."),
+        safe=Text("Inget paket har gjorts.", "No package was made."),
+        next_step=Text("Kör igen.", "Run again."),
+    )
 
 
 def _title_card(seen: Walk, channel: Channel) -> TitleCard:
@@ -198,6 +273,7 @@ def _cover(seen: Walk, channel: Channel) -> Cover:
         started=seen.started,
         ended=seen.ended,
         tools=(PROGRAM, seen.browser),
+        without_posts=not any(item.kind is ItemKind.POST for item in seen.items),
     )
 
 

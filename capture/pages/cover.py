@@ -28,7 +28,7 @@ _UNREAD = {
 class Cover:
     """What the cover says. `started` and `ended` are UTC; `tools` name programs and their versions.
 
-    `nothing_new` says that the channel showed no post of the period: the volume is its cover, and nothing is lacking.
+    `without_posts` says that no post of the period was captured, and that this is known: the volume is its cover alone.
     """
 
     channel: Channel
@@ -36,7 +36,7 @@ class Cover:
     started: datetime
     ended: datetime
     tools: tuple[str, ...]
-    nothing_new: bool = False
+    without_posts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +148,8 @@ def _facts(cover: Cover, extent: Extent) -> Iterator[tuple[str, str]]:
     start = f"från {in_sweden(cover.period.start)}" if cover.period.start else "hela den historik som visades"
     yield "Period", f"{start}, till {in_sweden(cover.period.end)}"
     yield "Fångad", f"{in_sweden(cover.started)} – {in_sweden(cover.ended)}"
-    if cover.nothing_new and not extent.posts:
-        yield "Inlägg", "inga nya inlägg under perioden"
+    if cover.without_posts and not extent.posts:
+        yield "Inlägg", "inga från perioden samlades in"
     else:
         yield "Inlägg", f"{extent.posts}, varav {extent.first}–{extent.last} i denna volym"
     yield "Volym", f"Volym {extent.number} av {extent.of}"

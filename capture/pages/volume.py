@@ -107,7 +107,7 @@ def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple
     """
     shots = folder / "shots"
     order = _in_order(shots)
-    if not order and not cover.nothing_new:
+    if not order and not cover.without_posts:
         raise _no_posts()
     into.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as work:

@@ -57,6 +57,11 @@ class Recording:
         self._shown_posts: set[str] = set()
         self._finished_posts = set(left.posts)
 
+    @property
+    def steps(self) -> int:
+        """The number of the last step that is recorded; 0 before the first."""
+        return 0 if self._last_frame is None else self._last_frame.step
+
     async def __aenter__(self) -> Self:
         """Return itself."""
         return self

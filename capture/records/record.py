@@ -70,6 +70,8 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
         posts=str(len(posts)),
         comments=str(len(walk.items) - len(posts)),
     )
+    if walk.since is not None:
+        capture.set("since", instant(walk.since))
     written = 0
     for post in posts:
         element = _item(root, "post", post, xml)

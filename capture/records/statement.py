@@ -11,27 +11,17 @@ from pathlib import Path
 
 from lxml import etree
 
-from capture.items import ItemKind, LossReason, PostLedger, StopReason, Walk
+from capture.items import ItemKind, PostLedger, Walk
+from capture.records import coverage
+from capture.records.coverage import Coverage
 from capture.records.legal import XmlText
+from capture.records.losses import Loss, losses_of, remarks_of
 from capture.records.record import instant
 from capture.records.schema import check
 from register.language import Text
-from register.model import Channel, Period, Verdict
+from register.model import Channel, Verdict
 
 NAMESPACE = "urn:kanalarkiv:completeness:1.0"
-
-# What the platform itself accounts for is explained. Everything else is a gap that somebody has to look into.
-_EXPLAINED = frozenset({LossReason.HIDDEN_BY_PLATFORM})
-_WHOLE_FEED = frozenset({StopReason.END_MARKER, StopReason.EXHAUSTED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loss:
-    """Something known to be missing. `explained` says whether the platform itself accounts for it."""
-
-    said: Text
-    explained: bool
-    post_key: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +29,7 @@ class Statement:
     """The statement, before it is written down. Counts are of unique items; `issued` is UTC."""
 
     channel: Channel
-    period: Period
+    coverage: Coverage
     walk: Walk
     verdict: Verdict
     losses: tuple[Loss, ...]
@@ -48,6 +38,8 @@ class Statement:
     comments: int
     claimed_comments: int
     missing_comments: int
+    hidden_comments: int
+    deleted_comments: int
     issued: datetime
     program: str
 
@@ -55,8 +47,8 @@ class Statement:
 def conclude(  # noqa: PLR0913 - a statement rests on that much
     walk: Walk,
     channel: Channel,
-    period: Period,
     *,
+    previous: Walk | None,
     further_losses: Sequence[Loss] = (),
     further_remarks: Sequence[Text] = (),
     issued: datetime,
@@ -67,7 +59,7 @@ def conclude(  # noqa: PLR0913 - a statement rests on that much
     Args:
         walk: what was seen and how it went.
         channel: the channel it was seen on.
-        period: what the capture was to cover.
+        previous: the walk of the previous capture of the channel that was not incomplete, None where there is none.
         further_losses: what the artefacts made of the walk lack of it.
         further_remarks: what else is to be said of them.
         issued: when the statement is made, UTC.
@@ -78,20 +70,36 @@ def conclude(  # noqa: PLR0913 - a statement rests on that much
     """
     posts = [item for item in walk.items if item.kind is ItemKind.POST]
     unaccounted = {post.key for post in posts} ^ {ledger.post_key for ledger in walk.ledgers}
-    if unaccounted or not posts:
+    # A feed that shows posts, none of them from the period, is a result; a whole history without a post never is.
+    nothing_new = not walk.items and walk.since is not None
+    if unaccounted or not (posts or nothing_new):
         raise ValueError(f"{len(unaccounted)} posts without a ledger of their own, of {len(posts)}")
-    losses = (*_losses(walk, len(posts)), *further_losses)
+    covered = coverage.coverage_of(walk, previous)
+    compared = None if previous is None else coverage.compare(walk, previous)
+    losses = (
+        *losses_of(walk, len(posts)),
+        *coverage.losses_between(covered),
+        *(coverage.losses_against(compared) if compared else ()),
+        *further_losses,
+    )
     return Statement(
         channel=channel,
-        period=period,
+        coverage=covered,
         walk=walk,
         verdict=_verdict(losses),
         losses=losses,
-        remarks=(*_remarks(walk), *further_remarks),
+        remarks=(
+            *coverage.remarks_on(covered),
+            *_compared(compared, previous),
+            *remarks_of(walk, len(posts)),
+            *further_remarks,
+        ),
         posts=len(posts),
         comments=len(walk.items) - len(posts),
         claimed_comments=sum(ledger.claimed or 0 for ledger in walk.ledgers),
         missing_comments=sum(ledger.missing for ledger in walk.ledgers),
+        hidden_comments=sum(ledger.hidden for ledger in walk.ledgers),
+        deleted_comments=sum(ledger.deleted for ledger in walk.ledgers),
         issued=issued,
         program=program,
     )
@@ -115,9 +123,11 @@ def write_xml(statement: Statement, into: Path) -> Path:
     etree.SubElement(
         root, _q("channel"), name=xml.legal(channel.name), platform=xml.legal(channel.platform), url=xml.legal(walk.url)
     )
-    period = etree.SubElement(root, _q("period"), end=instant(statement.period.end))
-    if statement.period.start is not None:
-        period.set("start", instant(statement.period.start))
+    covered = statement.coverage
+    period = etree.SubElement(root, _q("period"), end=instant(covered.until))
+    for name, moment in (("start", covered.since), ("previousEnd", covered.previous_end)):
+        if moment is not None:
+            period.set(name, instant(moment))
     etree.SubElement(root, _q("verdict"), code=statement.verdict.value).text = statement.verdict.label.sv
     etree.SubElement(root, _q("stop"), reason=walk.stop.value).text = xml.legal(walk.stop_detail)
     totals = etree.SubElement(
@@ -127,9 +137,12 @@ def write_xml(statement: Statement, into: Path) -> Path:
         comments=str(statement.comments),
         claimedComments=str(statement.claimed_comments),
         missingComments=str(statement.missing_comments),
+        hiddenComments=str(statement.hidden_comments),
+        deletedComments=str(statement.deleted_comments),
     )
     if walk.claimed_posts is not None:
         totals.set("claimedPosts", str(walk.claimed_posts))
+    _course(root, walk, xml)
     for loss in statement.losses:
         _said(etree.SubElement(root, _q("loss"), explained=str(loss.explained).lower()), loss.said, xml)
     for remark in statement.remarks:
@@ -141,71 +154,9 @@ def write_xml(statement: Statement, into: Path) -> Path:
     return into
 
 
-def _losses(walk: Walk, posts: int) -> Iterator[Loss]:
-    if walk.stop not in _WHOLE_FEED:
-        yield Loss(
-            said=Text(
-                f"Alla inlägg nåddes inte: {walk.stop.label.sv}. Hur många som saknas är inte känt.",
-                f"Not every post was reached: {walk.stop.label.en}. How many are missing is not known.",
-            ),
-            explained=False,
-            post_key=None,
-        )
-    if walk.claimed_posts is not None and walk.claimed_posts > posts:
-        yield Loss(
-            said=Text(
-                f"Kanalen uppger {walk.claimed_posts} inlägg; {posts} samlades in.",
-                f"The channel claims {walk.claimed_posts} posts; {posts} were captured.",
-            ),
-            explained=False,
-            post_key=None,
-        )
-    for limit in walk.limits:
-        yield Loss(
-            said=Text(f"Gränsen {limit} nåddes.", f"The limit {limit} was reached."), explained=False, post_key=None
-        )
-    for ledger in walk.ledgers:
-        if ledger.missing or ledger.missing_reason is not None:
-            yield _post_loss(ledger)
-
-
-def _post_loss(ledger: PostLedger) -> Loss:
-    reason = ledger.missing_reason
-    because = reason.label if reason else Text("orsaken är inte känd", "the reason is not known")
-    missing = Text("Ett okänt antal kommentarer saknas", "An unknown number of comments is missing")
-    if ledger.missing:
-        missing = Text(
-            f"{ledger.missing} av {ledger.claimed} kommentarer saknas",
-            f"{ledger.missing} of {ledger.claimed} comments are missing",
-        )
-    return Loss(
-        said=Text(f"{missing.sv}: {because.sv}.", f"{missing.en}: {because.en}."),
-        explained=reason in _EXPLAINED,
-        post_key=ledger.post_key,
-    )
-
-
-def _remarks(walk: Walk) -> Iterator[Text]:
-    yield from walk.remarks
-    silent = sum(ledger.claimed is None for ledger in walk.ledgers)
-    if silent:
-        yield Text(
-            f"{silent} inlägg uppger inte hur många kommentarer de har; där finns inget tal att jämföra med.",
-            f"{silent} posts do not say how many comments they have; there is no number to compare with.",
-        )
-    if walk.claimed_posts is None:
-        yield Text("Kanalen uppger inte hur många inlägg den har.", "The channel does not say how many posts it has.")
-    if walk.by_semantics:
-        yield Text(
-            "Plattformen har ingen egen profil: sidan lästes enbart efter roller, namn och upprepad struktur.",
-            "The platform has no profile of its own: the page was read by roles, names and repeated structure alone.",
-        )
-    if walk.unmatched_controls:
-        names = ", ".join(f"”{name}”" for name in walk.unmatched_controls)
-        yield Text(
-            f"Knappar som kan dölja mer men som programmet inte känner igen, och därför inte tryckte på: {names}.",
-            f"Controls that may hide more, unknown to the program and therefore not clicked: {names}.",
-        )
+def _compared(compared: coverage.Comparison | None, previous: Walk | None) -> Iterator[Text]:
+    if previous is not None and (compared is None or compared.posts_then or compared.posts_now):
+        yield coverage.remark_on(compared)
 
 
 def _verdict(losses: tuple[Loss, ...]) -> Verdict:
@@ -223,6 +174,23 @@ def _said(element: etree._Element, said: Text, xml: XmlText) -> None:
     etree.SubElement(element, _q("en")).text = xml.legal(said.en)
 
 
+def _course(root: etree._Element, walk: Walk, xml: XmlText) -> None:
+    """Write how the walk went: where it was taken up again, where it stood still, what it asked the servers for."""
+    for moment in walk.resumed:
+        etree.SubElement(root, _q("resumed"), at=instant(moment))
+    for pause in walk.pauses:
+        element = etree.SubElement(root, _q("pause"), began=instant(pause.began))
+        if pause.ended is not None:
+            element.set("ended", instant(pause.ended))
+        _said(element, pause.why, xml)
+    traffic = etree.SubElement(
+        root, _q("traffic"), requests=str(walk.traffic.requests), reading=str(walk.traffic.reading)
+    )
+    for name, addresses in (("changing", walk.traffic.changing), ("unknown", walk.traffic.unknown)):
+        for address in addresses:
+            etree.SubElement(traffic, _q(name)).text = xml.legal(address)
+
+
 def _ledger(root: etree._Element, ledger: PostLedger, xml: XmlText) -> None:
     element = etree.SubElement(
         root,
@@ -231,6 +199,8 @@ def _ledger(root: etree._Element, ledger: PostLedger, xml: XmlText) -> None:
         captured=str(ledger.captured),
         missing=str(ledger.missing),
         duplicates=str(ledger.duplicates),
+        hidden=str(ledger.hidden),
+        deleted=str(ledger.deleted),
     )
     if ledger.claimed is not None:
         element.set("claimed", str(ledger.claimed))

@@ -107,6 +107,12 @@ def _touch(chapters: tuple[Chapter, ...]) -> bool:
     return all(one.end == other.start for one, other in pairwise(chapters))
 
 
+def test_it_says_how_many_steps_it_has_seen(killed: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(killed["a-line"], tmp_path / "r")
+    assert _resumed(folder).steps == read(folder).frames[-1].step
+    assert Recording(tmp_path / "new", clock=Clock()).steps == 0
+
+
 def test_a_second_kill_is_survived_like_the_first(killed: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(killed["a-line"], tmp_path / "r")
     assert _reopened(folder) == _reopened(folder)

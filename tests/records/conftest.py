@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from capture.items import Item, ItemKind, Picture, PostLedger, StopReason, Walk
-from register.model import Channel, Organisation, Period, RecordStatus
+from capture.items import Item, ItemKind, Picture, PostLedger, StopReason, Traffic, Walk
+from register.model import Channel, Organisation, RecordStatus
 
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 BASE = "https://exempel.invalid/inlagg/1"
@@ -49,11 +49,6 @@ def channel() -> Channel:
 
 
 @pytest.fixture
-def period() -> Period:
-    return Period(start=None, end=NOON)
-
-
-@pytest.fixture
 def walk() -> Walk:
     """One post that claims two comments: a comment, and a reply to it."""
     items = (
@@ -61,7 +56,9 @@ def walk() -> Walk:
         item(f"{BASE}?k=1", ItemKind.COMMENT, BASE, 2),
         item(f"{BASE}?k=1&s=2", ItemKind.REPLY, f"{BASE}?k=1", 3),
     )
-    ledger = PostLedger(post_key=BASE, claimed=2, captured=2, duplicates=0, missing_reason=None, evidence=None)
+    ledger = PostLedger(
+        post_key=BASE, claimed=2, captured=2, duplicates=0, deleted=0, missing_reason=None, evidence=None
+    )
     return Walk(
         url="https://exempel.invalid/",
         title="Exempelkommun",
@@ -72,6 +69,10 @@ def walk() -> Walk:
         items=items,
         ledgers=(ledger,),
         claimed_posts=1,
+        since=None,
+        resumed=(),
+        pauses=(),
+        traffic=Traffic(requests=12, reading=0, changing=(), unknown=()),
         stop=StopReason.END_MARKER,
         stop_detail="Det finns inga fler inlägg att visa",
         remarks=(),

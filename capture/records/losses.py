@@ -1,0 +1,191 @@
+"""What a walk missed, and what else there is to say of it, in words.
+
+What the platform itself accounts for is explained. Everything else is a gap that somebody has to look into.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from capture.items import LossReason, PostLedger, StopReason, Walk
+from register.language import Text, swedish_time
+
+_EXPLAINED = frozenset({LossReason.HIDDEN_BY_PLATFORM, LossReason.DELETED})
+_WHOLE_FEED = frozenset({StopReason.END_MARKER, StopReason.EXHAUSTED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Something known to be missing. `explained` says whether the platform itself accounts for it."""
+
+    said: Text
+    explained: bool
+    post_key: str | None
+
+    @property
+    def told(self) -> Text:
+        """The loss in words, with the post it concerns."""
+        place = f" {self.post_key}" if self.post_key else ""
+        return Text(self.said.sv + place, self.said.en + place)
+
+
+def reached_its_end(walk: Walk) -> bool:
+    """Say whether the walk saw all of the feed that it was to see: to the feed's end, or to its period's start."""
+    of_a_period = walk.stop is StopReason.PERIOD_START and walk.since is not None
+    return of_a_period or walk.stop in _WHOLE_FEED
+
+
+def losses_of(walk: Walk, posts: int) -> Iterator[Loss]:
+    """Return all that `walk`, with `posts` posts, is known to have missed."""
+    if not reached_its_end(walk):
+        yield _loss(
+            f"Alla inlägg nåddes inte: {walk.stop.label.sv}. Hur många som saknas är inte känt.",
+            f"Not every post was reached: {walk.stop.label.en}. How many are missing is not known.",
+        )
+    # What a channel says it has is its whole history: a period is a part of it.
+    if walk.since is None and walk.claimed_posts is not None and walk.claimed_posts > posts:
+        yield _loss(
+            f"Kanalen uppger {walk.claimed_posts} inlägg; {posts} samlades in.",
+            f"The channel claims {walk.claimed_posts} posts; {posts} were captured.",
+        )
+    for limit in walk.limits:
+        yield _loss(f"Gränsen {limit} nåddes.", f"The limit {limit} was reached.")
+    for address in walk.traffic.changing:
+        yield _loss(
+            f"Sidan skickade en förfrågan som kan ha ändrat något på kanalen: {address}. Genomgången avslutades.",
+            f"The page sent a request that may have changed something on the channel: {address}. The walk was ended.",
+        )
+    for ledger in walk.ledgers:
+        if ledger.missing or ledger.missing_reason is not None:
+            yield _of_post(ledger)
+
+
+def remarks_of(walk: Walk, posts: int) -> Iterator[Text]:
+    """Return what a reader of the statement should know of `walk`, with `posts` posts, beside its losses."""
+    yield from walk.remarks
+    if not posts and reached_its_end(walk):
+        yield Text("Inga nya inlägg under perioden.", "No new posts during the period.")
+    yield from _interruptions(walk)
+    deleted = sum(ledger.deleted for ledger in walk.ledgers)
+    if deleted:
+        yield Text(
+            f"{deleted} kommentarer togs bort av någon annan medan genomgången pågick; de som hann ses finns med.",
+            f"Somebody removed {deleted} comments while the walk was going on; those that were seen are kept.",
+        )
+    silent = sum(ledger.claimed is None for ledger in walk.ledgers)
+    if silent:
+        yield Text(
+            f"{silent} inlägg uppger inte hur många kommentarer de har; där finns inget tal att jämföra med.",
+            f"{silent} posts do not say how many comments they have; there is no number to compare with.",
+        )
+    if walk.claimed_posts is None:
+        yield Text("Kanalen uppger inte hur många inlägg den har.", "The channel does not say how many posts it has.")
+    elif walk.since is not None:
+        yield Text(
+            f"Kanalen uppger {walk.claimed_posts} inlägg i hela sin historik; perioden är en del av den.",
+            f"The channel claims {walk.claimed_posts} posts in its whole history; the period is a part of it.",
+        )
+    yield from _method(walk)
+
+
+def not_pictured(walk: Walk, *, filmed: AbstractSet[str | None], paged: AbstractSet[str]) -> tuple[Loss, ...]:
+    """Hold the recording and the pages against the walk: a post that was seen must be in both.
+
+    `filmed` and `paged` are the keys of the posts that are.
+    """
+    return tuple(
+        Loss(
+            said=Text(f"Inlägget saknas i {where.sv}.", f"The post is missing from {where.en}."),
+            explained=False,
+            post_key=ledger.post_key,
+        )
+        for ledger in walk.ledgers
+        for there, where in ((filmed, Text("inspelningen", "the recording")), (paged, Text("sidorna", "the pages")))
+        if ledger.post_key not in there
+    )
+
+
+def of_the_pages(*, unsteady: int, dropped: int) -> tuple[Text, ...]:
+    """Return what is to be said of the pages: posts that moved while they were pictured, links that lead nowhere."""
+    said = (
+        (
+            unsteady,
+            Text(
+                f"{unsteady} inlägg rörde sig medan de avbildades på sidorna.",
+                f"{unsteady} posts moved while they were pictured for the pages.",
+            ),
+        ),
+        (
+            dropped,
+            Text(
+                f"{dropped} länkar leder ingenstans på sidorna: de är inga webb- eller e-postadresser.",
+                f"{dropped} links lead nowhere on the pages: they are no web or mail addresses.",
+            ),
+        ),
+    )
+    return tuple(text for count, text in said if count)
+
+
+def _of_post(ledger: PostLedger) -> Loss:
+    reason = ledger.missing_reason
+    because = Text("orsaken är inte känd", "the reason is not known") if reason is None else reason.label
+    missing = Text("Ett okänt antal kommentarer saknas", "An unknown number of comments is missing")
+    if ledger.missing:
+        missing = Text(
+            f"{ledger.missing} av {ledger.claimed} kommentarer saknas",
+            f"{ledger.missing} of {ledger.claimed} comments are missing",
+        )
+    kept = Text("", "")
+    if reason is LossReason.DELETED:
+        kept = Text(
+            f" De {ledger.captured} som hann ses finns med.", f" The {ledger.captured} that were seen are kept."
+        )
+    return Loss(
+        said=Text(f"{missing.sv}: {because.sv}.{kept.sv}", f"{missing.en}: {because.en}.{kept.en}"),
+        explained=reason in _EXPLAINED,
+        post_key=ledger.post_key,
+    )
+
+
+def _interruptions(walk: Walk) -> Iterator[Text]:
+    if walk.resumed:
+        times = ", ".join(map(swedish_time, walk.resumed))
+        yield Text(
+            f"Genomgången bröts av och återupptogs {times} (svensk tid). Inlägg som redan var genomgångna togs inte "
+            "om.",
+            f"The walk was broken off and taken up again {times} (Swedish time). Posts already walked were not walked "
+            "again.",
+        )
+    for pause in walk.pauses:
+        began = swedish_time(pause.began)
+        ended = Text("utan att gå vidare", "and never went on")
+        if pause.ended is not None:
+            ended = Text(f"till {swedish_time(pause.ended)}", f"to {swedish_time(pause.ended)}")
+        yield Text(
+            f"Genomgången stod stilla från {began} {ended.sv} (svensk tid): {pause.why.sv}. Inget spelades in då.",
+            f"The walk stood still from {began} {ended.en} (Swedish time): {pause.why.en}. Nothing was recorded then.",
+        )
+
+
+def _method(walk: Walk) -> Iterator[Text]:
+    if walk.by_semantics:
+        yield Text(
+            "Plattformen har ingen egen profil: sidan lästes enbart efter roller, namn och upprepad struktur.",
+            "The platform has no profile of its own: the page was read by roles, names and repeated structure alone.",
+        )
+    if walk.unmatched_controls:
+        names = ", ".join(f"”{name}”" for name in walk.unmatched_controls)
+        yield Text(
+            f"Knappar som kan dölja mer men som programmet inte känner igen, och därför inte tryckte på: {names}.",
+            f"Controls that may hide more, unknown to the program and therefore not clicked: {names}.",
+        )
+    if walk.traffic.unknown:
+        sent = ", ".join(walk.traffic.unknown)
+        yield Text(
+            f"Sidan skickade förfrågningar som inte bara hämtar, och vars verkan programmet inte känner: {sent}.",
+            f"The page sent requests that do more than fetch, whose effect the program does not know: {sent}.",
+        )
+
+
+def _loss(sv: str, en: str) -> Loss:
+    return Loss(said=Text(sv, en), explained=False, post_key=None)
