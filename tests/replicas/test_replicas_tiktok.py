@@ -1,4 +1,4 @@
-"""TikTok's replica: cards, a list of its own to scroll, a banner in a shadow root, and a check that a person answers."""
+"""TikTok's replica: cards, a list that scrolls by itself, a banner in a shadow root, a check that a person answers."""
 
 from collections.abc import Callable
 
