@@ -33,8 +33,7 @@ from capture.pages import Cover, Pages, Volume, build, print_document
 from capture.programs import chromium
 from capture.recording import Recorded, Recording, TitleCard, encode
 from capture.records import losses, record, statement, statement_page
-from capture.walk import open_page, walk
-from capture.walk.profile import Pace
+from capture.walk import Identity, Pace, open_page, walk
 from register.errors import BadInputError, KanalarkivError, NoPostsError, RecordingError
 from register.language import Text
 from register.model import Agent, Artefact, Channel, Period, Representation, Verdict
@@ -47,9 +46,6 @@ _WALK_FILE, _CAPTURED_FILE, _PREVIOUS_FILE, _EVIDENCE = "walk.json", "captured.j
 
 PageOpener = Callable[[Playwright], AbstractAsyncContextManager[Page]]
 """Opens the page that is walked, and closes its browser afterwards."""
-
-Identity = Callable[[str | None], Text | None]
-"""Given whom the page says is logged in (None: it says nothing), returns what is wrong, None where nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)

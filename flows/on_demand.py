@@ -4,17 +4,28 @@ The guideline: "Om en speciell fråga debatteras bör detta uttag göras oftare.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from prefect import flow
 
+from capture.channel import VisitDamagedError, finished_posts
+from capture.session.permit import Permit
 from flows import settings, steps
 from flows.progress import current
+from flows.settings import Settings
 from flows.summary import Outcome
 from flows.workspace import Run, Stage, Workspace, opened
-from register.errors import BadInputError, KanalarkivError
-from register.language import Text, swedish_time
+from register.errors import BadInputError, ChannelTouchedError, KanalarkivError
+from register.language import SWEDEN, Text, swedish_time
+
+OVERLAP = timedelta(days=1)
+"""How far before the previous capture's end a new one starts.
+
+Many pages date their posts by the day or the minute only, and their clocks are not ours: what was published just after
+the previous capture began may bear a time before it, and would else be in neither.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +33,10 @@ class Order:
     """What is asked for.
 
     `url` is the channel's address; `workspace` the folder to work in. `name` and `platform` are what the channel is
-    called, where the page's own title will not do. `settings` is the path of a kanalarkiv.toml; without one the file in
-    the current folder is used, and without that the package is marked TEST.
+    called, where the page's own title will not do; a platform that has a profile is read by it. `settings` is the path
+    of a kanalarkiv.toml; without one the file in the current folder is used, and without that the package is marked
+    TEST. The capture covers from `since` (UTC) or, if `whole`, the whole history; with neither, from where the previous
+    one ended, and the whole history where there is none. `attended`: with a person at the screen.
     """
 
     url: str
@@ -31,13 +44,22 @@ class Order:
     name: str | None = None
     platform: str | None = None
     settings: Path | None = None
+    since: datetime | None = None
+    whole: bool = False
+    attended: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse an address that no browser should be sent to.
+        """Refuse an address that no browser should be sent to, and a period that is two.
 
         Raises:
-            BadInputError: `url` is not an http or https address.
+            BadInputError: `url` is not an http or https address, or both `since` and `whole` are given.
         """
+        if self.since is not None and self.whole:
+            raise BadInputError(
+                happened=Text("Både ett datum och hela historiken.", "Both a date and the whole history."),
+                safe=Text("Inget har samlats in.", "Nothing was captured."),
+                next_step=Text("Ange det ena.", "Give one of them."),
+            )
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadInputError(
@@ -51,29 +73,32 @@ class Order:
 async def document_on_demand(order: Order) -> Outcome:
     """Document one channel, from the living page to the e-archive's receipt.
 
-    1. With every program at hand, go on from what an interrupted run left, or begin.
+    1. If the channel may be captured, and with every program at hand, go on from what an interrupted run left, or
+       begin where the previous capture ended.
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
     4. Package it by FGS, and have somebody else's validator judge the package.
     5. Deliver it, read it back, and take the receipt.
     """
     declared = settings.load(order.settings)
+    today = steps.now().astimezone(SWEDEN).date()
+    permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
     steps.find_programs()
     with opened(order.workspace) as workspace:
         archive = declared.e_arkiv.mapp if declared else workspace.archive
 
         # 1. What is on disk from before is never made again.
         steps.clear_leftovers(archive)
-        run = _taken_up(workspace, order.url) or _begun(workspace, order.url)
+        steps.tell_of_abandoned(workspace)
+        run = _taken_up(workspace, order) or _begun(workspace, order, permit)
 
         # 2. The only stage that touches the channel.
         if run.stage is Stage.WALK:
-            await _walk(run)
-            run = run.entered(Stage.ARTEFACTS, now=steps.now())
+            run = await _walked(run, workspace, order, declared, permit)
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
-            await steps.make_artefacts(run, declared, name=order.name, platform=order.platform)
+            await steps.make_artefacts(run, declared, permit, name=order.name, platform=order.platform)
             run = run.entered(Stage.PACKAGE, now=steps.now())
 
         # 4. No package without its validation, ours and somebody else's.
@@ -87,51 +112,137 @@ async def document_on_demand(order: Order) -> Outcome:
     return outcome
 
 
-def _begun(workspace: Workspace, url: str) -> Run:
+def _begun(workspace: Workspace, order: Order, permit: Permit) -> Run:
+    """Decide the period, say it, and begin a run."""
+    previous = steps.previous_capture(workspace, order.url)
+    since = order.since
+    if since is None and previous is not None and not order.whole:
+        since = previous.end - OVERLAP
+    _say_period(since, previous)
     started = steps.now()
-    return workspace.new_run(url, run_id=steps.name_of_run(url, started), now=started)
+    return workspace.new_run(
+        order.url,
+        run_id=steps.name_of_run(order.url, started),
+        now=started,
+        profile=steps.profile_of(order.platform, permit),
+        since=since,
+        previous=previous.run_id if previous is not None else None,
+    )
 
 
-async def _walk(run: Run) -> None:
-    """Walk the channel; a walk that ended with a word to the person is over, and not to be told of as interrupted."""
+def _say_period(since: datetime | None, previous: steps.Previous | None) -> None:
+    covers = Text("hela historiken", "the whole history")
+    if since is not None:
+        covers = Text(
+            f"det som publicerats sedan {swedish_time(since)} (svensk tid)",
+            f"what was published since {swedish_time(since)} (Swedish time)",
+        )
+    before = Text("ingen tidigare är känd", "no earlier one is known")
+    if previous is not None:
+        end = swedish_time(previous.end)
+        before = Text(f"den föregående omfattar tiden till {end}", f"the previous one covers the time to {end}")
+    current().say(
+        Text(f"Insamlingen omfattar {covers.sv}; {before.sv}.", f"The capture covers {covers.en}; {before.en}.")
+    )
+
+
+async def _walked(run: Run, workspace: Workspace, order: Order, declared: Settings | None, permit: Permit) -> Run:
+    """Walk the channel; what cannot be gone on from is left as it is, and the walk begins anew."""
     try:
-        await steps.walk_channel(run)
-    except KanalarkivError:
+        await _walk(run, declared, permit)
+    except VisitDamagedError as damage:
+        current().say(damage.happened)
+        current().say(
+            Text(
+                f"Genomgången börjar därför om. Det som hann sparas ligger kvar i {run.folder}.",
+                f"The walk therefore begins anew. What it had saved is kept in {run.folder}.",
+            )
+        )
         run.entered(Stage.ABANDONED, now=steps.now())
+        run = _begun(workspace, order, permit)
+        await _walk(run, declared, permit)
+    return run.entered(Stage.ARTEFACTS, now=steps.now())
+
+
+async def _walk(run: Run, declared: Settings | None, permit: Permit) -> None:
+    """Walk the channel. A walk that ended with a word to the person goes on the next time if there is anything to it.
+
+    One that touched the channel does not: what made it do so would do it again.
+    """
+    try:
+        await steps.walk_channel(run, declared, permit)
+    except VisitDamagedError:
+        raise
+    except KanalarkivError as ended:
+        posts = finished_posts(run.folder)
+        if not posts or isinstance(ended, ChannelTouchedError):
+            run.entered(Stage.ABANDONED, now=steps.now())
+        else:
+            current().say(
+                Text(
+                    f"{posts} inlägg är klara och ligger kvar i {run.folder}; nästa körning fortsätter efter dem.",
+                    f"{posts} posts are finished and kept in {run.folder}; the next run goes on after them.",
+                )
+            )
         raise
 
 
-def _taken_up(workspace: Workspace, url: str) -> Run | None:
-    """Say what interrupted runs left, and return the newest one whose walk was finished.
+def _taken_up(workspace: Workspace, order: Order) -> Run | None:
+    """Say what interrupted runs left, and return the newest one to go on from.
 
-    A walk that was broken off is not continued: what its half would say of completeness could not be proved. Its
-    folder is kept, and the run is noted as abandoned so that it is told of once.
+    Its walk goes on if it was broken off. Older ones are noted as abandoned, so that they are told of once, and so is
+    one in the middle of its walk whose period is not the one that is asked for now; their folders are kept.
     """
     taken: Run | None = None
-    for run in workspace.interrupted(url):
+    for run in workspace.interrupted(order.url):
         current().say(
             Text(
                 f"En körning från {swedish_time(run.started)} avbröts under steget {run.stage.label.sv}.",
                 f"A run of {swedish_time(run.started)} (Swedish time) was interrupted at: {run.stage.label.en}.",
             )
         )
-        if run.stage is Stage.WALK:
+        if run.stage is Stage.WALK and not _is_asked_for(order, run):
             current().say(
                 Text(
-                    f"Genomgången börjar om från början. Det som hann sparas ligger kvar i {run.folder}.",
-                    f"The walk begins anew. What it had saved is kept in {run.folder}.",
+                    f"Den gäller en annan period och överges. Det som hann sparas ligger kvar i {run.folder}.",
+                    f"It is of another period and is abandoned. What it had saved is kept in {run.folder}.",
                 )
             )
             run.entered(Stage.ABANDONED, now=steps.now())
-        else:
-            if taken is not None:
-                taken.entered(Stage.ABANDONED, now=steps.now())
-            taken = run
+            continue
+        if taken is not None:
+            taken.entered(Stage.ABANDONED, now=steps.now())
+        taken = run
     if taken is not None:
+        _say_how_it_goes_on(taken, order)
+    return taken
+
+
+def _is_asked_for(order: Order, run: Run) -> bool:
+    asked_for_any = order.since is None and not order.whole
+    return asked_for_any or order.since == run.since
+
+
+def _say_how_it_goes_on(run: Run, order: Order) -> None:
+    if run.stage is Stage.WALK:
+        posts = finished_posts(run.folder)
         current().say(
             Text(
-                f"Körningen fortsätter från steget {taken.stage.label.sv}.",
-                f"The run goes on from the stage {taken.stage.label.en}.",
+                f"Genomgången fortsätter: {posts} inlägg var klara och tas inte om.",
+                f"The walk goes on: {posts} posts were finished and are not captured again.",
             )
         )
-    return taken
+        return
+    current().say(
+        Text(
+            f"Körningen fortsätter från steget {run.stage.label.sv}.",
+            f"The run goes on from the stage {run.stage.label.en}.",
+        )
+    )
+    if not _is_asked_for(order, run):
+        current().say(
+            Text(
+                "Den gäller en annan period än den som begärs nu: kör samma kommando igen för den.",
+                "It is of another period than the one asked for now: run the same command again for that.",
+            )
+        )

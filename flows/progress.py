@@ -31,6 +31,7 @@ class Progress:
         self._status: Status | None = None
         self._stage = Text("", "")
         self._stage_began = clock()
+        self._posts_before = 0
         self._posts_done = 0
         self._latest: Step | None = None
 
@@ -38,9 +39,10 @@ class Progress:
         """Say one thing that stays on the screen."""
         self._console.print(text.spoken(self._language), markup=False, highlight=False, soft_wrap=True)
 
-    def enter(self, stage: Text) -> None:
-        """A new stage begins."""
+    def enter(self, stage: Text, *, posts: int = 0) -> None:
+        """A new stage begins; `posts` of them are finished already, by a run that was broken off."""
         self.leave()
+        self._posts_before = posts
         self._stage = stage
         self._stage_began = self._clock()
         self._posts_done = 0
@@ -69,19 +71,20 @@ class Progress:
             self.say(self._counts(self._latest))
 
     def _counts(self, step: Step) -> Text:
-        posts = f"{self._posts_done}" if step.posts_claimed is None else f"{self._posts_done}/{step.posts_claimed}"
-        left = self._left(self._posts_done, step.posts_claimed)
+        finished = self._posts_before + self._posts_done
+        posts = f"{finished}" if step.posts_claimed is None else f"{finished}/{step.posts_claimed}"
+        left = self._left(finished, step.posts_claimed)
         sv, en = (f", cirka {_minutes(left)} kvar", f", about {_minutes(left)} left") if left is not None else ("", "")
         return Text(
             f"{self._stage.sv}: {posts} inlägg, {step.comments_seen} kommentarer{sv}",
             f"{self._stage.en}: {posts} posts, {step.comments_seen} comments{en}",
         )
 
-    def _left(self, done: int, claimed: int | None) -> timedelta | None:
+    def _left(self, finished: int, claimed: int | None) -> timedelta | None:
         """How long the rest of the walk takes at the pace so far; None while that cannot be known."""
-        if not done or not claimed or claimed < done:
+        if not self._posts_done or not claimed or claimed < finished:
             return None
-        return (self._clock() - self._stage_began) * (claimed - done) / done
+        return (self._clock() - self._stage_began) * (claimed - finished) / self._posts_done
 
 
 _in_use: ContextVar[Progress] = ContextVar("progress")

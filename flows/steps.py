@@ -6,6 +6,8 @@ the run's folder, so that it can be taken up by another process than the one tha
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,20 +15,29 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page, Playwright
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from capture import channel as capture
+from capture.attendance import Attendant, Nobody
 from capture.programs import chromium, ffmpeg, verapdf
+from capture.session import own_browser
+from capture.session.attended import Attended
+from capture.session.permit import Permit
+from capture.walk import load_profiles
+from capture.walk.page import VIEWPORT, open_beside
 from delivery import folder
+from flows import attended
 from flows.progress import current
 from flows.settings import Settings, undeclared
-from flows.summary import Outcome
-from flows.workspace import Run
-from register.errors import PackageInvalidError
+from flows.summary import Outcome, size_told
+from flows.workspace import Run, Workspace
+from register.errors import ExitCode, KanalarkivError, PackageInvalidError
 from register.language import Text
-from register.model import Artefact, Package, RecordStatus, Submission
+from register.model import Artefact, Package, RecordStatus, Submission, Verdict
 from sip import commons_ip
 from sip.build import build
 
@@ -58,19 +69,108 @@ def find_programs() -> None:
     verapdf.find_java()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Previous:
+    """The capture that a new one continues: its run, and to when (UTC) it covers the channel."""
+
+    run_id: str
+    end: datetime
+
+
+def previous_capture(workspace: Workspace, url: str) -> Previous | None:
+    """Return the latest finished capture of `url` whose verdict was not incomplete, None where there is none.
+
+    What an incomplete capture was to cover is not covered: the next one starts where the last good one ended.
+    """
+    for run in workspace.done(url):
+        try:
+            captured = capture.captured_in(run.folder)
+            capture.seen_in(run.folder)
+        except (OSError, ValidationError) as unreadable:
+            current().say(
+                Text(
+                    f"Den tidigare insamlingen i {run.folder} går inte att läsa, och räknas därför inte "
+                    f"({type(unreadable).__name__}).",
+                    f"The earlier capture in {run.folder} cannot be read, and does therefore not count "
+                    f"({type(unreadable).__name__}).",
+                )
+            )
+            continue
+        if captured.verdict is not Verdict.INCOMPLETE:
+            return Previous(run_id=run.run_id, end=captured.period.end)
+    return None
+
+
+def profile_of(platform: str | None, permit: Permit) -> str | None:
+    """Return the platform's profile: as asked for, else by the register; None to know the platform by its page."""
+    known = {profile.name for profile in load_profiles()}
+    wanted = (platform or "").casefold()
+    registered = permit.entry.platform_name if permit.entry is not None else None
+    return next((name for name in (wanted, registered) if name in known), None)
+
+
 @task(name="genomgang", cache_policy=NO_CACHE, persist_result=False)
-async def walk_channel(run: Run) -> None:
-    """Walk the channel and keep everything its artefacts are made from."""
-    current().enter(Text("Går igenom kanalen", "Walking the channel"))
-    await capture.visit(run.url, run.folder, clock=now, witnesses=(current(),))
+async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> None:
+    """Walk the channel and keep everything its artefacts are made from.
+
+    A walk that was broken off goes on in the run's folder: what it had finished is not captured again.
+
+    Raises:
+        VisitDamagedError: what it left cannot be gone on from.
+    """
+    if run.previous is not None:
+        capture.follow(run.folder, run.folder.with_name(run.previous))
+    current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=capture.finished_posts(run.folder))
+    attendant: Attendant = Nobody()
+    open_page: capture.PageOpener = capture.unattended_page
+    if permit.attended:
+        attendant = person = attended.attendant()
+        open_page = _their_page(run.url, attended.own_browser(declared), person)
+    await capture.visit(
+        run.url,
+        run.folder,
+        platform=run.profile,
+        since=run.since,
+        clock=now,
+        witnesses=(current(),),
+        attendant=attendant,
+        open_page=open_page,
+    )
+
+
+def _their_page(url: str, own: own_browser.OwnBrowser, person: Attended) -> capture.PageOpener:
+    """Return what opens a page in the administrator's own browser, and waits for them to begin the walk."""
+
+    @asynccontextmanager
+    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
+        async with own_browser.opened(playwright, own, size=VIEWPORT) as context:
+            page = await open_beside(context)
+            await page.set_viewport_size({"width": VIEWPORT[0], "height": VIEWPORT[1]})
+            with suppress(PlaywrightError):  # the walk goes there itself, and says why where it cannot
+                await page.goto(url)
+            if not await person.begins(page):
+                raise _not_begun()
+            yield page
+
+    return opened
 
 
 @task(name="inspelning-sidor-uppgifter", cache_policy=NO_CACHE, persist_result=False)
-async def make_artefacts(run: Run, declared: Settings | None, *, name: str | None, platform: str | None) -> None:
-    """Make the recording, the pages, the record and the statement."""
+async def make_artefacts(
+    run: Run, declared: Settings | None, permit: Permit, *, name: str | None, platform: str | None
+) -> None:
+    """Make the recording, the pages, the record and the statement.
+
+    `name` and `platform` are what a person wants the channel called; else the register says it, else the page.
+    """
     current().enter(Text("Gör inspelning, PDF/A, uppgifter och intyg", "Making recording, PDF/A, record and statement"))
     seen = capture.seen_in(run.folder)
-    called = {"name": name or seen.title, "platform": platform or urlsplit(run.url).hostname or "", "url": run.url}
+    registered, where = permit.entry, urlsplit(run.url).hostname or ""
+    called = {
+        "name": name or (registered.name if registered else seen.title),
+        "platform": platform or (registered.platform_name if registered else None) or where,
+        "url": run.url,
+    }
     channel = declared.channel(**called) if declared else undeclared(**called)
     await capture.develop(channel, run.folder, run_id=run.run_id, clock=now)
 
@@ -119,6 +219,7 @@ async def deliver_package(run: Run, archive: Path) -> Outcome:
         posts=captured.posts,
         comments=captured.comments,
         claimed_comments=captured.claimed_comments,
+        period=captured.period,
         losses=captured.losses,
         look_at=_worth_a_look(run, sealed.package),
         package=sealed.package,
@@ -137,6 +238,27 @@ def _worth_a_look(run: Run, package: Package) -> tuple[tuple[Text, Path], ...]:
         *((Text("Sidor, PDF/A", "Pages, PDF/A"), volume) for volume in sorted(made.glob("volym-*[0-9].pdf"))),
         (Text("Uppgifter", "Record"), made / "uppgifter.xml"),
         (Text("Paket", "Package"), package.path),
+    )
+
+
+_WORTH_TELLING = 10_000_000  # bytes
+_TOLD_AT_MOST = 5
+
+
+def tell_of_abandoned(workspace: Workspace) -> None:
+    """Say how much room abandoned runs take and how to be rid of them; nothing is removed by itself."""
+    sizes = {run.folder: run.size for run in workspace.abandoned()}
+    if sum(sizes.values()) < _WORTH_TELLING:
+        return
+    largest = sorted(sizes, key=lambda folder: sizes[folder], reverse=True)[:_TOLD_AT_MOST]
+    room, folders = size_told(sum(sizes.values())), "".join(f"\n  {size_told(sizes[one])}  {one}" for one in largest)
+    current().say(
+        Text(
+            f"{len(sizes)} övergivna körningar tar {room}. Ta bort mapparna när de inte behövs längre; de största:"
+            f"{folders}",
+            f"{len(sizes)} abandoned runs take {room}. Remove the folders when they are needed no longer; the largest:"
+            f"{folders}",
+        )
     )
 
 
@@ -168,6 +290,20 @@ def _schema(path: Path, created: datetime) -> Artefact:
         format_name="XML Schema",
         format_version="1.0",
         created=created,
+    )
+
+
+class NotBegunError(KanalarkivError):
+    """The person at the screen did not want the walk to begin."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+def _not_begun() -> NotBegunError:
+    return NotBegunError(
+        happened=Text("Genomgången påbörjades inte.", "The walk was not begun."),
+        safe=Text("Inget har samlats in.", "Nothing was captured."),
+        next_step=Text("Kör samma kommando igen när det passar.", "Run the same command again when it suits."),
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from register.language import Language, Text
-from register.model import DeliveryOutcome, Package, Receipt, Verdict
+from register.language import Language, Text, swedish_time
+from register.model import DeliveryOutcome, Package, Period, Receipt, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,7 @@ class Outcome:
     posts: int
     comments: int
     claimed_comments: int
+    period: Period
     losses: tuple[Text, ...]
     look_at: tuple[tuple[Text, Path], ...]
     package: Package
@@ -50,6 +51,7 @@ def tell(console: Console, outcome: Outcome, language: Language) -> None:
         f"{outcome.posts} inlägg; {outcome.comments} kommentarer och svar av {outcome.claimed_comments} uppgivna.",
         f"{outcome.posts} posts; {outcome.comments} comments and replies of {outcome.claimed_comments} claimed.",
     )
+    say(*_told(outcome.period))
     for loss in outcome.losses[:_LOSSES_SHOWN]:
         say(f"  – {loss.sv}", f"  – {loss.en}")
     more = len(outcome.losses) - _LOSSES_SHOWN
@@ -61,12 +63,23 @@ def tell(console: Console, outcome: Outcome, language: Language) -> None:
     )
     say(*_delivery(outcome.receipt))
     for what, path in outcome.look_at:
-        say(f"  {what.sv:24}{_size(path):>9}  {path}", f"  {what.en:24}{_size(path):>9}  {path}")
+        say(
+            f"  {what.sv:24}{size_told(path.stat().st_size):>9}  {path}",
+            f"  {what.en:24}{size_told(path.stat().st_size):>9}  {path}",
+        )
     if outcome.is_test:
         say(
             "Paketet är märkt TEST: ingen arkivbildare är angiven. Skriv kanalarkiv.toml, så som README visar.",
             "The package is marked TEST: no records creator is given. Write kanalarkiv.toml, as the README shows.",
         )
+
+
+def _told(period: Period) -> Text:
+    begin = Text("hela historiken", "the whole history")
+    if period.start is not None:
+        begin = Text(f"från {swedish_time(period.start)}", f"from {swedish_time(period.start)}")
+    end = swedish_time(period.end)
+    return Text(f"Period: {begin.sv} till {end} (svensk tid).", f"Period: {begin.en} to {end} (Swedish time).")
 
 
 def _delivery(receipt: Receipt) -> Text:
@@ -92,8 +105,8 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _size(path: Path) -> str:
-    size = float(path.stat().st_size)
+def size_told(size: float) -> str:
+    """Return a number of bytes as a person reads it."""
     for unit in ("B", "kB", "MB"):
         if size < 1000:
             return f"{size:.0f} {unit}"

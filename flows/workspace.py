@@ -7,8 +7,8 @@
       prefect/             Prefect's own
       .las                 held while a run works here
 
-The note is what makes an interruption harmless: the next run reads it, says what it found, and goes on from the last
-stage that was finished.
+The note is what makes an interruption harmless: the next run reads it, says what it found, and goes on from where it
+was: in the middle of the walk, or from the last stage that was finished.
 """
 
 import fcntl
@@ -59,7 +59,9 @@ class Run:
     """One run and its folder.
 
     `started` and `entered_at` (when it came to `stage`) are UTC. A stage that is taken up again after an interruption
-    uses `entered_at` where it writes a time, so that it makes the same bytes as before.
+    uses `entered_at` where it writes a time, so that it makes the same bytes as before. `profile`, `since` (UTC, None
+    for the whole history) and `previous`, the run that this one continues the period of, are decided once, when the
+    run begins: a walk that is taken up again is the same walk.
     """
 
     run_id: str
@@ -68,12 +70,20 @@ class Run:
     started: datetime
     stage: Stage
     entered_at: datetime
+    profile: str | None = None
+    since: datetime | None = None
+    previous: str | None = None
 
     def entered(self, stage: Stage, *, now: datetime) -> "Run":
         """Note durably that the run has come to `stage` at `now` (UTC), and return it so."""
         run = replace(self, stage=stage, entered_at=now)
         _write_note(run)
         return run
+
+    @property
+    def size(self) -> int:
+        """The bytes of all its files."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
     def dispose_of_spool(self) -> None:
         """Remove the single frames and shots: the recording and the pages made of them are in the package."""
@@ -103,19 +113,51 @@ class Workspace:
         """Prefect's own folder."""
         return self.root / "prefect"
 
-    def new_run(self, url: str, *, run_id: str, now: datetime) -> Run:
-        """Make the folder of a new run and note its beginning."""
-        folder = self.root / "arbete" / run_id
-        run = Run(run_id=run_id, folder=folder, url=url, started=now, stage=Stage.WALK, entered_at=now)
+    def new_run(
+        self,
+        url: str,
+        *,
+        run_id: str,
+        now: datetime,
+        profile: str | None = None,
+        since: datetime | None = None,
+        previous: str | None = None,
+    ) -> Run:
+        """Make the folder of a new run and note its beginning; see `Run`."""
+        run = Run(
+            run_id=run_id,
+            folder=self.folder_of(run_id),
+            url=url,
+            started=now,
+            stage=Stage.WALK,
+            entered_at=now,
+            profile=profile,
+            since=since,
+            previous=previous,
+        )
         run.folder.mkdir(parents=True)
         _write_note(run)
         return run
 
+    def folder_of(self, run_id: str) -> Path:
+        """The folder of a run."""
+        return self.root / "arbete" / run_id
+
     def interrupted(self, url: str) -> list[Run]:
         """Return the runs for `url` that were begun and not ended, oldest first."""
-        notes = sorted((self.root / "arbete").glob(f"*/{_NOTE}"))
-        runs = [_read_note(note) for note in notes]
-        return [run for run in runs if run.url == url and run.stage < Stage.DONE]
+        return [run for run in self._runs() if run.url == url and run.stage < Stage.DONE]
+
+    def done(self, url: str) -> list[Run]:
+        """Return the runs for `url` that came to their end, the latest begun first."""
+        return [run for run in reversed(self._runs()) if run.url == url and run.stage is Stage.DONE]
+
+    def abandoned(self) -> list[Run]:
+        """Return the runs that nothing goes on from any more, of every channel, oldest first."""
+        return [run for run in self._runs() if run.stage is Stage.ABANDONED]
+
+    def _runs(self) -> list[Run]:
+        runs = [_read_note(note) for note in (self.root / "arbete").glob(f"*/{_NOTE}")]
+        return sorted(runs, key=lambda run: (run.started, run.run_id))
 
 
 @contextmanager
@@ -154,6 +196,9 @@ def _write_note(run: Run) -> None:
         "started": run.started.isoformat(),
         "stage": run.stage.name,
         "entered_at": run.entered_at.isoformat(),
+        "profile": run.profile,
+        "since": None if run.since is None else run.since.isoformat(),
+        "previous": run.previous,
     }
     with part.open("w", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=False, indent=1)
@@ -164,6 +209,7 @@ def _write_note(run: Run) -> None:
 
 def _read_note(note: Path) -> Run:
     said = json.loads(note.read_text(encoding="utf-8"))
+    since = said.get("since")  # runs of version 0.1.0 have none of the last three
     return Run(
         run_id=said["run_id"],
         folder=note.parent,
@@ -171,6 +217,9 @@ def _read_note(note: Path) -> Run:
         started=datetime.fromisoformat(said["started"]).astimezone(UTC),
         stage=Stage[said["stage"]],
         entered_at=datetime.fromisoformat(said["entered_at"]).astimezone(UTC),
+        profile=said.get("profile"),
+        since=None if since is None else datetime.fromisoformat(since).astimezone(UTC),
+        previous=said.get("previous"),
     )
 
 
