@@ -5,6 +5,7 @@ reply answers the post as far as anybody can read. Each post and each reply stat
 what a post and its replies state is the number of all of them.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -20,6 +21,12 @@ def handle(name: str) -> str:
     """Return the account name of whoever is called `name`."""
     letters = unicodedata.normalize("NFKD", name.lower())
     return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+
+
+def slug(title: str) -> str:
+    """Return `title` as a part of an address."""
+    letters = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-")
 
 
 def stated(item: Post | Comment) -> int:

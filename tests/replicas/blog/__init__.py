@@ -12,7 +12,7 @@ from datetime import datetime
 from capture.items import ItemKind
 from sample_channel.clock import short
 from sample_channel.truth import Comment, Post
-from tests.replicas.microblog import batch
+from tests.replicas.microblog import batch, slug
 from tests.replicas.replica import POLICY, Answer, Json, Platform, Replica, Request, Row
 
 POSTS, THREADS = 3, 5
@@ -24,8 +24,7 @@ def _title(post: Post) -> str:
 
 
 def _address(post: Post) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", _title(post).lower())[:40].strip("-")
-    return f"/{post.published:%Y/%m}/{slug}-{post.id[:4]}/"
+    return f"/{post.published:%Y/%m}/{slug(_title(post))}-{post.id[:4]}/"
 
 
 def _pages(post: Post) -> list[tuple[Comment, ...]]:
@@ -51,8 +50,8 @@ def _answer(replica: Replica, request: Request) -> Json | Answer | None:
             return replica.page(title="Kommentarer", main="", kind="embed")
         case ["embed", "threads"]:
             return _threads(replica, request)
-        case [year, month, slug, *rest]:
-            return _read(replica, f"/{year}/{month}/{slug}/", rest)
+        case [year, month, name, *rest]:
+            return _read(replica, f"/{year}/{month}/{name}/", rest)
     return None
 
 
