@@ -1,9 +1,10 @@
 """Facebook as its page is built when somebody is logged in (capture.md §1.2, §2.1, §2.3).
 
-The feed shows two comments of a post and a few more; the rest is on the post's own page, where they come by scrolling,
-or in a dialog with a scroller of its own. Only "Alla kommentarer" hides nothing. Threads are two levels deep: whoever
-answers an answer stands under the comment that opened the thread. No machine-readable time anywhere, and addresses
-with parameters that are new each time. All is read by POST, and a like would be one too.
+The feed shows two comments of a post and a few more; the rest is on the post's own page, where they come by scrolling.
+Of every third post it shows none: its counting button opens it in a dialog with a scroller of its own. Only "Alla
+kommentarer" hides nothing. Threads are two levels deep: whoever answers an answer stands under the comment that opened
+the thread. No machine-readable time anywhere, and addresses with parameters that are new each time. All is read by
+POST, and a like would be one too.
 """
 
 import itertools
@@ -99,6 +100,8 @@ def _ordered(post: Post, order: str) -> Sequence[Comment]:
     """Return what the order shows; only the last one shows all."""
     if order == "alla":
         return post.comments
+    if len(post.comments) <= PREVIEWED:
+        return post.comments
     proper = [comment for comment in post.comments if not comment.spam]
     if order == "nyaste":
         return proper[::-1]
@@ -117,6 +120,7 @@ def _rotating(address: str) -> str:
 
 
 def _post(replica: Replica, post: Post) -> Json:
+    preview, opens = _ordered(post, "relevanta")[:PREVIEWED], replica.truth.posts.index(post) % 3 == 1
     return {
         "id": post.id,
         "place": replica.truth.posts.index(post) + 1,
@@ -128,9 +132,9 @@ def _post(replica: Replica, post: Post) -> Json:
         "likes": post.likes,
         "shares": post.shares,
         "pictures": [{"address": one.path, "alt": one.alt} for one in post.pictures],
-        "comments": [_comment(replica, post, one) for one in _ordered(post, "relevanta")[:PREVIEWED]],
+        "comments": [] if opens else [_comment(replica, post, one) for one in preview],
         "more": min(len(_ordered(post, "relevanta")), FEED_SHOWS) > PREVIEWED,
-        "opens": replica.truth.posts.index(post) % 3 == 1,
+        "opens": opens,
     }
 
 

@@ -89,12 +89,15 @@ function wholeDiscussion(post, scroller) {
     mark.append(wait);
     const batch = await graphql('CommentsListComponentsPaginationQuery', { id: post.id, order, cursor: next, feed: false });
     wait.remove();
-    if (mine !== round) return true;
+    if (mine !== round) return false;
     next = batch.next;
     list.append(...batch.nodes.map(commentOf));
     return next !== null;
   };
-  const begin = () => whenNear(mark, load, { scroller });
+  const begin = () => {
+    const mine = round; // another order begins anew, and this one ends
+    whenNear(mark, () => mine === round && load(), { scroller });
+  };
   const choose = (key) => { order = key; next = 0; round += 1; list.replaceChildren(); begin(); };
   begin();
   return [orderSwitch(choose), list, mark];

@@ -125,20 +125,24 @@ function discussion(post) {
   const load = async () => {
     const mine = round;
     const batch = await youtubei('next', { video: post.code, order, from: next });
-    if (mine !== round) return true;
+    if (mine !== round) return false;
     next = batch.next;
     contents.append(...batch.comments.map((one) => thread(one, post.code)));
     return next !== null;
   };
-  const begin = (afterScroll) => whenNear(mark, fillBy(load, mark), { afterScroll });
+  const begin = () => {
+    const mine = round; // another order begins anew, and this one ends
+    const fill = fillBy(load, mark);
+    whenNear(mark, () => mine === round && fill());
+  };
   const header = make('ytd-comments-header-renderer', {}, [
     make('h2', { id: 'count' }, [make('span', {}, `${post.claimed}`), make('span', {}, post.claimed === 1 ? ' kommentar' : ' kommentarer')]),
-    sortMenu((key) => { order = key; next = 0; round += 1; contents.replaceChildren(); begin(false); }),
+    sortMenu((key) => { order = key; next = 0; round += 1; contents.replaceChildren(); begin(); }),
   ]);
   const comments = make('ytd-comments', { id: 'comments' });
   const first = async () => {
     comments.append(header, contents, mark);
-    begin(false);
+    begin();
     return false;
   };
   whenNear(comments, first, { afterScroll: true });
