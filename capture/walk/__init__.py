@@ -122,7 +122,7 @@ async def walk(  # noqa: PLR0913 - who takes part, where it is kept, and what is
         since=since,
         ledgers=ledgers,
         passed=dict.fromkeys(passed),
-        resuming=bool(lines),
+        resuming=bool(ledgers or passed),
     )
     journey.watch.over(page.context)
     try:

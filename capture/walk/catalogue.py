@@ -25,6 +25,7 @@ class Catalogue:
         self._of_post: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._twice: dict[str, int] = {}
         self._first_claim: dict[str, int] = {}
+        self._settled: set[str] = set()
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -40,24 +41,40 @@ class Catalogue:
         return len(self._under[None])
 
     def add(self, look: Look) -> int:
-        """Take in what a look brought; return how many items were new."""
+        """Take in what a look brought; return how many items were new.
+
+        What belongs to a post that is settled stays as it was when its account was made.
+        """
         before = len(self._records)
         for key in look.retired:
-            self._forget(key)
+            if not self._is_settled(key):
+                self._forget(key)
         for record in look.items:
-            self._add(record)
+            if record.post not in self._settled:
+                self._add(record)
         for siblings in look.orders:
+            if siblings.parent is not None and self._is_settled(siblings.parent):
+                continue
             standing = [key for key in siblings.keys if self._stands_under(key, siblings.parent)]
             self._under[siblings.parent] = _merged(self._under[siblings.parent], standing)
         for key, times in look.twice.items():
             self._twice[key] = max(times, self._twice.get(key, 0))
         return len(self._records) - before
 
+    def settle(self, post_key: str) -> None:
+        """Leave a post as it is: its account is about to be made."""
+        self._settled.add(post_key)
+
+    def _is_settled(self, key: str) -> bool:
+        record = self._records.get(key)
+        return record is not None and record.post in self._settled
+
     def restore(self, records: Sequence[Record], first_seen: Sequence[datetime], order: Sequence[str]) -> None:
         """Take in a finished post as an earlier walk knew it; `order` are the posts in the order of the feed then."""
         for record, seen in zip(records, first_seen, strict=True):
             self._add(record)
             self._first_seen[record.key] = seen
+        self._settled.update(record.key for record in records[:1])
         known = [key for key in order if self._stands_under(key, None)]
         self._under[None] = _merged(self._under[None], known)
 

@@ -59,7 +59,7 @@ class Feed:
         if look.posts == 0:
             raise faults.no_posts(url)
         profile = next(profile for profile in self.profiles if profile.name == look.profile)
-        self.journey.watch.profile = profile
+        self.journey.watch.know(profile)
         self.visits_always = profile.visit == "always"
         self.by_semantics = profile.by_semantics
         self.journey.catalogue.claims_answers = profile.claims == "answers"
@@ -204,6 +204,7 @@ class Feed:
             self.journey.undated += 1
         # The last count of what stands twice, before the witnesses see the post as it is left.
         self.journey.take_in(await place.do(Order(post=key, account=True)))
+        self.journey.catalogue.settle(key)
         await self._present(key, place)
         number = len(self.ledgers) + 1
         ledger = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")

@@ -62,7 +62,7 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
         if seen.order and not switched:
             switched = True
             look = await _switch_order(journey, screen, key)
-        elif seen.open:
+        elif seen.open or (journey.again and seen.left):
             rounds += 1
             look = await _open(journey, screen, key, seen)
         elif seen.below > 1 and not seen.at_end:

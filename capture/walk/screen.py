@@ -132,7 +132,7 @@ class Screen:
 
 def _left(error: PlaywrightError) -> bool:
     """Say whether the document went away, and the engine with it."""
-    return "context was destroyed" in error.message or f"'{KEY}'" in error.message or ".step" in error.message
+    return "context was destroyed" in error.message or "undefined (reading 'step')" in error.message
 
 
 def _elsewhere(frame: Frame) -> bool:

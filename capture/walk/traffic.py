@@ -27,10 +27,9 @@ class Refusal:
 
 @dataclass(kw_only=True)
 class Watch:
-    """Hears every request of a context.
+    """Hears every request of a context, and sorts those that write by what the platform's profile says of them.
 
-    `profile` says which writing requests only read, and which change something; None until the platform is known: what
-    a page sends by itself before anything was touched is nothing that the walk did.
+    What was sent before the platform was known waits until it is: see `know`.
     """
 
     profile: Profile | None = None
@@ -39,6 +38,16 @@ class Watch:
     changing: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
+    _early: list[tuple[str, str]] = field(default_factory=list)
+
+    def know(self, profile: Profile) -> None:
+        """Sort by `profile` from now on, and what has been sent already."""
+        early, self._early, self.profile = self._early, [], profile
+        for name, whole in early:
+            self._sort(profile, name, whole)
+        # What a page sends by itself before anything was touched is nothing that the walk did.
+        for name in list(self.changing):
+            self.unknown[name] += self.changing.pop(name)
 
     def over(self, context: BrowserContext) -> None:
         """Begin to listen."""
@@ -68,11 +77,17 @@ class Watch:
         name = f"{request.method} {parts.scheme}://{parts.netloc}{parts.path}"[:300]
         body = (request.post_data_buffer or b"")[:_LONGEST].decode("utf-8", "replace")
         whole = f"{request.method} {address} {body}"[:_LONGEST]
-        if self.profile is None:
+        if self.profile is not None:
+            self._sort(self.profile, name, whole)
+        elif len(self._early) < _KINDS_TOLD:
+            self._early.append((name, whole))
+        else:
             _note(self.unknown, name)
-        elif _any(self.profile.requests.changing, whole):
+
+    def _sort(self, profile: Profile, name: str, whole: str) -> None:
+        if _any(profile.requests.changing, whole):
             _note(self.changing, name)
-        elif _any(self.profile.requests.reading, whole):
+        elif _any(profile.requests.reading, whole):
             self.reading += 1
         else:
             _note(self.unknown, name)

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ class Reply:
     status: int = 200
     kind: str = "text/html; charset=utf-8"
     location: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Site:
@@ -65,6 +67,8 @@ class Site:
         self.pages: dict[str, Reply | Callable[[], Reply]] = {}
         self.requests: list[tuple[str, str]] = []
 
+    reply = staticmethod(Reply)
+
     def put(self, path: str, body: str, **answer: object) -> str:
         self.pages[path] = Reply(body, **answer)
         return self.origin + path
@@ -74,6 +78,7 @@ class Site:
 def _site() -> Iterator[Site]:
     class Visit(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
             site.requests.append((self.command, self.path))
             found = site.pages.get(self.path.split("?")[0], Reply("inget här", status=404))
             answer = found() if callable(found) else found
@@ -83,6 +88,8 @@ def _site() -> Iterator[Site]:
             self.send_header("Content-Length", str(len(body)))
             if answer.location:
                 self.send_header("Location", answer.location)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -127,19 +134,20 @@ def browsing() -> Iterator[tuple[asyncio.Runner, Browser]]:
 
 @pytest.fixture
 def walked(tmp_path: Path, witness: Remembering, browsing: tuple[asyncio.Runner, Browser]) -> Callable[..., Walk]:
-    """A function that walks a URL within the given bounds, with the remembering witness."""
+    """A function that walks a URL, with the remembering witness; what `walk` does not know itself are bounds."""
     runner, browser = browsing
+    known = set(inspect.signature(walk).parameters)
 
-    async def go(url: str, bounds: Bounds) -> Walk:
+    async def go(url: str, **wanted: object) -> Walk:
         page = await open_page(browser)
+        bounds = Bounds(**{name: wanted.pop(name) for name in list(wanted) if name not in known})
+        given = {"witnesses": [witness], "evidence": tmp_path / "evidence", "clock": Clock(), "bounds": bounds}
         try:
-            return await walk(
-                page, url, witnesses=[witness], evidence=tmp_path / "evidence", clock=Clock(), bounds=bounds
-            )
+            return await walk(page, url, **(given | wanted))
         finally:
             await page.context.close()
 
-    return lambda url, **bounds: runner.run(go(url, Bounds(**bounds)))
+    return lambda url, **wanted: runner.run(go(url, **wanted))
 
 
 @pytest.fixture(scope="session")

@@ -19,22 +19,27 @@ function dialogOf(key) {
   return openDialogs().find((one) => opened.get(one) === key) || null;
 }
 
+// On a post's own page, the places that hold its answers; the post may stand in one of them, or have gone from it.
+function threadPlaces(key) {
+  if (EMBEDDED || view.post_is !== 'address' || key !== pageAddress() || !seenPost || !view.thread.length) return [];
+  const places = all(view.thread.join(','), document).filter(visible);
+  return places.filter((one) => !places.some((other) => other !== one && within(one, other)));
+}
+
 // All places where a post and what belongs to it stand.
 function scopesOf(key) {
-  const post = elementOf(key);
   const dialog = EMBEDDED ? null : dialogOf(key);
   if (dialog) return [dialog];
+  const post = elementOf(key);
+  const places = threadPlaces(key);
+  if (places.length) return post && !places.some((one) => within(post, one)) ? [post, ...places] : places;
   return post ? [post, ...threadsOf(post)] : [];
 }
 
 // The smallest element with the whole post in it, also a thread that stands beside the post's article.
 function rootOf(key) {
-  const dialog = EMBEDDED ? null : dialogOf(key);
-  if (dialog) return dialog;
-  const post = elementOf(key);
-  if (!post) return null;
-  const threads = threadsOf(post);
-  return threads.length ? nearest(post, (at) => threads.every((one) => within(one, at))) : post;
+  const scopes = scopesOf(key);
+  return scopes.length ? nearest(scopes[0], (at) => scopes.every((one) => within(one, at))) : null;
 }
 
 function scrollingElement() {
@@ -94,7 +99,7 @@ function sizeAround(control) {
 }
 
 async function open(order) {
-  if (order.again) attempts = new WeakMap();
+  if (order.again) { attempts = new WeakMap(); version += 1; }
   const openers = openersOf(order.post).open.slice(0, 200);
   const before = new Map(openers.map((opener) => [opener.control, sizeAround(opener.control)]));
   const had = commentsOf(order.post);

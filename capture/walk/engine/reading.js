@@ -64,7 +64,7 @@ function textsOf(elements, element, shape, skipped) {
   for (const selector of shape.text) {
     const found = among(elements, element, selector).filter((one) => !nearest(one, (at) => skipped.has(at)));
     const outermost = found.filter((one) => !found.some((other) => other !== one && within(one, other)));
-    if (outermost.some((one) => plain(one.textContent))) return outermost;
+    if (outermost.some((one) => plain(one.textContent) || [...one.querySelectorAll('img')].some(sign))) return outermost;
   }
   return [];
 }
@@ -139,17 +139,17 @@ function parentOf(element, kind, label, answered) {
   return { parent: post, post, depth: 'comment' };
 }
 
-// The post that something outside every post belongs to: the dialog's it stands in, or the last one before it.
+// The post that something outside every post belongs to: the page's own, the dialog's it stands in, or the last before.
 function ownerOf(element) {
+  if (view.post_is === 'address' && seenPost) return pageAddress();
   const dialog = nearest(element, (at) => opened.has(at));
   return dialog ? opened.get(dialog) : lastPostBefore(element);
 }
 
 // Where answers stand in a branch of their own, the comment that opens the branch.
 function headOf(element) {
-  const selector = view.branch.join(',');
   for (let at = up(element); at && !matches(at, view.post.is); at = up(at)) {
-    if (!at.matches(selector)) continue;
+    if (!matches(at, view.branch)) continue;
     const head = at.querySelector(view.comment.is.join(','));
     if (head && head !== element && held.has(head) && byPlace(head, element) < 0) return held.get(head);
   }
@@ -201,7 +201,7 @@ function claimOf(element, kind, elements) {
     const line = lineFor(category, name);
     if (line) return line.count !== null ? `${line.count}` : line.expression.exec(name)[1];
     // A number alone says how many only where the profile points at it.
-    const bare = shape.claim.length ? BARE.exec(plain(candidate.textContent)) : null;
+    const bare = shape.claim.length ? BARE.exec(name) : null;
     if (bare) return bare[1];
   }
   return null;

@@ -70,12 +70,13 @@ function standing(key) {
 // What the platform itself says, beside the comments of a post, that it does not show: never what somebody wrote.
 function withheldAt(key) {
   const post = elementOf(key);
+  const texts = post ? textsOf(ownOf(post), post, view.post, new Set()) : [];
   for (const scope of scopesOf(key)) {
     const own = region(scope, (one) => live.get(one) === 'comment');
     for (const one of own) {
       if (!one.matches('p,span,div,[role=note],[role=status]') || one.childElementCount > 2 || one.textContent.length > 200) continue;
       const line = lineFor('withheld', nameOf(one));
-      if (line && visible(one) && !textsOf(ownOf(post), post, view.post, new Set()).some((text) => within(one, text))) return nameOf(one);
+      if (line && visible(one) && !texts.some((text) => within(one, text))) return nameOf(one);
     }
   }
   return null;

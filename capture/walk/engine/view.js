@@ -48,24 +48,37 @@ function isComment(element) {
   if (EMBEDDED) return true;
   const above = up(element);
   if (above === null) return false;
-  if (view.post_is === 'address' && matches(element, view.post.is)) {
-    const post = thePost();
-    if (post === null || element === post || (!within(element, post) && byPlace(element, post) < 0)) return false;
-  }
+  if (view.post_is === 'address' && matches(element, view.post.is) && !answersThePost(element)) return false;
   return nearest(above, (at) => (matches(at, view.post.is) && (view.post_is !== 'address' || at === thePost())) ||
     matches(at, view.thread) || opened.has(at)) !== null;
 }
 
+// Where the post and its answers look the same: what stands after the post, as long as the page keeps it; what once
+// stood before it never is an answer.
+const ancestors = new Set();
+function answersThePost(element) {
+  const post = thePost();
+  const link = linkOf(element, view.post);
+  if (element === post || link === pageAddress() || (!post && !seenPost) || ancestors.has(link)) return false;
+  if (!post || within(element, post) || byPlace(element, post) > 0) return true;
+  if (link) ancestors.add(link);
+  return false;
+}
+
 // On a page that is one post's own: the element whose permalink is the page's address, or the first where none has one.
+// Once it has been seen, the page may let go of it as one scrolls: nothing else takes its place.
 let chosenPost = { version: -1, element: null };
+let seenPost = false;
 function thePost() {
-  if (chosenPost.element && chosenPost.element.isConnected && matches(chosenPost.element, view.post.is)) return chosenPost.element;
-  if (chosenPost.version === version) return null;
+  const held = chosenPost.element;
+  if (held && held.isConnected && matches(held, view.post.is) && [null, pageAddress()].includes(linkOf(held, view.post))) return held;
+  if (chosenPost.version === version && held === null) return null;
   const offered = all(view.post.is.join(','), document).filter(visible);
   const address = pageAddress();
   const named = offered.find((one) => linkOf(one, view.post) === address);
-  const unnamed = () => (offered.length && offered.every((one) => linkOf(one, view.post) === null) ? offered[0] : null);
-  chosenPost = { version, element: named || (view.post.permalink.length ? unnamed() : offered[0] || null) };
+  const unnamed = offered.every((one) => linkOf(one, view.post) === null) ? offered[0] : null;
+  chosenPost = { version, element: named || (seenPost ? null : unnamed) || null };
+  seenPost = seenPost || chosenPost.element !== null;
   return chosenPost.element;
 }
 
