@@ -16,7 +16,6 @@ from capture.walk import journal
 from register.errors import BadInputError
 from sample_channel import Behaviour
 
-
 WHENEVER = datetime(2026, 6, 30, tzinfo=UTC)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+# ruff: noqa: E501 - the pages' own scripts are easier to read unbroken
 import pytest
 from playwright.async_api import Page
 
@@ -130,7 +131,9 @@ def test_a_request_that_changes_something_stops_the_walk_at_once(site, walked: C
 
 
 def test_other_writing_requests_are_counted_and_told(site, walked: Callable[..., Walk]) -> None:
-    url = site.put("/kanal", _page(FEED + "navigator.sendBeacon('/matning', 'x'); fetch('/fraga?id=7', { method: 'POST' });"))
+    url = site.put(
+        "/kanal", _page(FEED + "navigator.sendBeacon('/matning', 'x'); fetch('/fraga?id=7', { method: 'POST' });")
+    )
     traffic = walked(url).traffic
     assert sorted(traffic.unknown) == [f"POST {site.origin}/fraga", f"POST {site.origin}/matning"]
     assert traffic.changing == ()
@@ -219,9 +222,13 @@ def test_a_period_ends_where_its_posts_do(site, walked: Callable[..., Walk]) -> 
 
 
 def test_a_post_without_a_time_is_taken_whatever_the_period(site, walked: Callable[..., Walk]) -> None:
-    url = site.put("/kanal", _page(FEED + "feed.prepend(el('article', { id: 'utan', style: 'height: 300px' }, el('div', { dir: 'auto' }, 'Utan tid')));"))
+    url = site.put(
+        "/kanal",
+        _page(
+            FEED
+            + "feed.prepend(el('article', { id: 'utan', style: 'height: 300px' }, el('div', { dir: 'auto' }, 'Utan tid')));"
+        ),
+    )
     walk = walked(url, since=datetime(2027, 1, 1, tzinfo=UTC))
     assert [item.text for item in walk.items] == ["Utan tid"]
     assert any("ingen maskinläsbar tid" in remark.sv for remark in walk.remarks)
-
-
