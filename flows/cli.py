@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from register.errors import DiskFullError, ExitCode, KanalarkivError
-from register.language import Language, Text
+from capture.session import key
+from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
+from register.language import SWEDEN, Language, Text
 from register.model import Verdict
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ app = typer.Typer(
 )
 package = typer.Typer(no_args_is_help=True, help="Överföringspaket (SIP).")
 app.add_typer(package, name="package")
+session = typer.Typer(no_args_is_help=True, help="Sparade inloggningar.")
+app.add_typer(session, name="session")
 
 Into = Annotated[Path, typer.Option("--into", help="Mappen att arbeta i.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")]
 
 
 @app.command()
@@ -56,18 +60,85 @@ def demo(
 
 
 @app.command()
-def capture(
-    url: Annotated[str, typer.Argument(help="Kanalens adress.")],
+def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can give
+    channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens namn i registret, eller dess adress.")],
     into: Into = Path("kanalarkiv-data"),
-    name: Annotated[str | None, typer.Option(help="Vad kanalen heter; annars sidans egen rubrik.")] = None,
-    platform: Annotated[str | None, typer.Option(help="Plattformens namn.")] = None,
-    settings: Annotated[Path | None, typer.Option(help="Inställningar; annars ./kanalarkiv.toml.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Vad kanalen heter; annars som i registret, eller sidans rubrik.")
+    ] = None,
+    platform: Annotated[str | None, typer.Option(help="Plattformens namn; annars som i registret.")] = None,
+    settings: SettingsFile = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Från den dagens början; annars sedan förra gången.")
+    ] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Hela historiken, från kanalens första inlägg.")] = False,
+    attended: Annotated[
+        bool, typer.Option("--attended", help="I din egen webbläsare: du loggar in, startar och ser på.")
+    ] = False,
 ) -> None:
     """Dokumentera en kanal nu: gå igenom, spela in, paketera, leverera."""
+    from flows import settings as files  # noqa: PLC0415 - see the module docstring
+
+    start = _swedish_midnight(since, whole=whole) if since is not None else None
+    entry = None
+    if "://" not in channel and (declared := files.load(settings)) is not None:
+        entry = files.registered(declared, channel)
     _prepare(into)
     from flows.on_demand import Order, document_on_demand  # noqa: PLC0415
 
-    _conclude(document_on_demand(Order(url=url, workspace=into, name=name, platform=platform, settings=settings)))
+    order = Order(
+        url=entry.address if entry else channel,
+        workspace=into,
+        name=name,
+        platform=platform,
+        settings=settings,
+        since=start,
+        whole=whole,
+        attended=attended,
+    )
+    _conclude(document_on_demand(order))
+
+
+@app.command()
+def login(
+    channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens namn i registret, eller dess adress.")],
+    settings: SettingsFile = None,
+) -> None:
+    """Logga in på en kanal en gång, i en webbläsare; inloggningen sparas krypterad."""
+    from flows import attended, login  # noqa: PLC0415
+    from flows import settings as files  # noqa: PLC0415
+
+    entry = files.registered(files.load(settings), channel)
+    person = attended.terminal(_tell)
+    kept = asyncio.run(login.log_in(entry, person, clock=lambda: datetime.now(UTC)))
+    login.tell_kept(kept, entry, _tell)
+
+
+@session.command("list")
+def list_sessions() -> None:
+    """Säg vilka inloggningar som är sparade, och när de gjordes."""
+    from flows import login  # noqa: PLC0415
+
+    login.tell_sessions(_tell)
+
+
+@session.command("forget")
+def forget_session(
+    channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens namn, eller dess adress.")],
+) -> None:
+    """Ta bort en sparad inloggning."""
+    from flows import login  # noqa: PLC0415
+
+    login.forget(channel, _tell)
+
+
+@app.command()
+def channels(settings: SettingsFile = None) -> None:
+    """Visa kanalregistret: läge, beslut och inloggning för varje kanal."""
+    from flows import login  # noqa: PLC0415
+    from flows import settings as files  # noqa: PLC0415
+
+    login.tell_channels(files.load(settings), _tell, today=datetime.now(SWEDEN).date())
 
 
 @app.command()
@@ -115,6 +186,7 @@ def main() -> None:
     """Run the command line and exit with a documented code (see `register.errors.ExitCode`)."""
     # A service manager's SIGTERM is the same orderly end as Ctrl-C. While a flow runs, Prefect answers it itself.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    key.withdraw()  # before anything is started that would inherit it
     sys.exit(_run())
 
 
@@ -163,6 +235,28 @@ def _conclude(work: Coroutine[object, object, "Outcome"]) -> None:
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
+def _swedish_midnight(day: str, *, whole: bool) -> datetime:
+    """Return when `day` (ISO) began in Sweden, in UTC.
+
+    Raises:
+        BadInputError: it is no such day, or not yet here, or the whole history is asked for as well.
+    """
+    try:
+        start = datetime.combine(date.fromisoformat(day), time(), SWEDEN).astimezone(UTC)
+    except ValueError:
+        start = None
+    if start is not None and start <= datetime.now(UTC) and not whole:
+        return start
+    raise BadInputError(
+        happened=Text(f"--since {day} går inte att använda.", f"--since {day} cannot be used."),
+        safe=Text("Inget har samlats in.", "Nothing was captured."),
+        next_step=Text(
+            "Ange en dag som har varit, som 2026-06-30, eller --whole för hela historiken, inte båda.",
+            "Give a day that has been, like 2026-06-30, or --whole for the whole history, not both.",
+        ),
+    )
+
+
 _INTERRUPTED = Text(
     "Avbrutet. Inget halvt paket finns i e-arkivet; det som blev klart ligger kvar.\n"
     "Kör samma kommando igen: det säger vad det fann och fortsätter.",
@@ -181,6 +275,10 @@ def _out() -> Console:
 
 def _err() -> Console:
     return Console(stderr=True)
+
+
+def _tell(text: Text) -> None:
+    _say(_out(), text)
 
 
 def _say(console: Console, text: Text) -> None:
