@@ -22,13 +22,17 @@ SET_UP := pyproject.toml scripts/system-deps scripts/python-env scripts/browser
 	@scripts/browser
 	@touch $@
 
+# What comes from npm, for the tests and the bench only. Order only: a new Python lock does not install it anew.
+.venv/node-tools/.installed: tests/software/package-lock.json scripts/node-tools | .venv/.installed-requirements-dev.lock
+	@scripts/node-tools
+
 demo: .venv/.installed-requirements.lock  ## document the sample channel, from the living page to the e-archive
 	@$(RUN) demo
 
-test: check  ## everything that must pass before a change lands
+test: check .venv/node-tools/.installed  ## everything that must pass before a change lands
 	@.venv/bin/python -m pytest -m "not slow"
 
-slow: .venv/.installed-requirements-dev.lock  ## the tests that take minutes
+slow: .venv/.installed-requirements-dev.lock .venv/node-tools/.installed  ## the tests that take minutes
 	@.venv/bin/python -m pytest -m slow
 
 check: .venv/.installed-requirements-dev.lock  ## format, lint, types, import contracts, dead code, dependencies
@@ -39,8 +43,8 @@ check: .venv/.installed-requirements-dev.lock  ## format, lint, types, import co
 	@.venv/bin/vulture
 	@.venv/bin/deptry .
 
-bench: .venv/.installed-requirements-dev.lock  ## ratios against a peer or a limit, in one run
-	@.venv/bin/python -m tests.bench
+bench: .venv/.installed-requirements-dev.lock .venv/node-tools/.installed  ## ratios against a peer or a limit, in one run (QUICK=1: the short form)
+	@.venv/bin/python -m tests.bench $(if $(QUICK),--quick)
 
 lock: .venv/.installed-requirements-dev.lock  ## resolve the dependencies anew
 	@uv=$$(command -v uv || echo .venv/bin/uv); \

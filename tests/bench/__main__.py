@@ -1,0 +1,34 @@
+"""`make bench`: ratios against a limit or a peer, measured in one run; seconds are for this machine only.
+
+1. The walk: what it finds, how long it takes and how much memory, beside its peer and the serial bound.
+2. What recording and picturing cost a capture.
+3. What packaging costs.
+
+    python -m tests.bench [--quick] [walk|capture|package]
+"""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench import capturing, packing, walking
+
+
+def main() -> None:
+    """Measure, and print one line a measure."""
+    reader = argparse.ArgumentParser(prog="python -m tests.bench")
+    reader.add_argument("--quick", action="store_true", help="less of everything, in a few minutes")
+    reader.add_argument("part", nargs="?", choices=("walk", "capture", "package"), help="only this part")
+    wanted = reader.parse_args()
+    with TemporaryDirectory(prefix="kanalarkiv-bench-") as name:
+        folder = Path(name)
+        if wanted.part in (None, "walk"):
+            walking.measure(quick=wanted.quick)
+        if wanted.part in (None, "capture"):
+            capturing.measure(folder, rounds=1 if wanted.quick else 2)
+        if wanted.part in (None, "package"):
+            packing.measure(folder, rounds=1 if wanted.quick else 3)
+
+
+if __name__ == "__main__":
+    main()
