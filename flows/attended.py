@@ -89,12 +89,19 @@ class Terminal:
 
 def terminal(tell: Callable[[Text], None]) -> Terminal:
     """Return the person at this program's terminal, who is told things through `tell`."""
-    return Terminal(sys.stdin.fileno() if sys.stdin is not None else None, tell=tell, call=_ring)
+    return Terminal(_lines(), tell=tell, call=_ring)
 
 
 def attendant() -> Attended:
     """Return the attendant of an assisted walk: the person at the terminal, told things through the progress in use."""
     return Attended(terminal(current().say))
+
+
+def _lines() -> int | None:
+    try:
+        return sys.stdin.fileno() if sys.stdin is not None else None
+    except (OSError, ValueError):  # it was closed, or is not one
+        return None
 
 
 def _ring() -> None:

@@ -37,20 +37,23 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config" / "kanalarkiv"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playing(screen: str) -> Iterator[tuple[asyncio.Runner, Playwright]]:
-    """An event loop and the Playwright that lives in it, started with the screen in use."""
-    with pytest.MonkeyPatch.context() as environment, asyncio.Runner() as runner:
-        environment.setenv("DISPLAY", screen)
-        playwright = runner.run(async_playwright().start())
+    """An event loop and the Playwright that lives in it; its browsers are shown on the screen."""
+    with asyncio.Runner() as runner:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("DISPLAY", screen)
+            playwright = runner.run(async_playwright().start())
         yield runner, playwright
         runner.run(playwright.stop())
 
 
-@pytest.fixture(scope="session")
-def headed(playing: tuple[asyncio.Runner, Playwright]) -> Iterator[tuple[asyncio.Runner, Browser]]:
+@pytest.fixture(scope="module")
+def headed(screen: str, playing: tuple[asyncio.Runner, Playwright]) -> Iterator[tuple[asyncio.Runner, Browser]]:
     """A browser that is shown, for those tests that do not end it."""
     runner, playwright = playing
-    browser = runner.run(chromium.launch(playwright, headless=False))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DISPLAY", screen)
+        browser = runner.run(chromium.launch(playwright, headless=False))
     yield runner, browser
     runner.run(browser.close())

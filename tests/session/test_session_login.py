@@ -114,7 +114,7 @@ def test_where_nothing_is_remembered_nothing_is_kept(headed, site):
         _made(headed, f"{site.origin}/tom", satisfied)
 
 
-def test_a_browser_that_ends_before_it_was_read(playing, site):
+def test_a_browser_that_ends_before_it_was_read(playing, site, shown):
     runner, playwright = playing
 
     async def ends_it(browser) -> bool:
