@@ -54,16 +54,3 @@ def test_a_run_killed_after_the_walk_goes_on_without_the_channel(command_line, t
     assert "avbröts under steget inspelning, sidor och uppgifter" in done.stderr
     (package,) = (tmp_path / "e-arkiv").glob("*.zip")
     assert validate(package).valid
-
-
-def test_a_walk_that_was_broken_off_is_told_of_once_and_begun_anew(command_line, tmp_path):
-    with serve(posts=4) as channel:
-        process = command_line.start("capture", channel.url, "--into", str(tmp_path))
-        _wait_for(tmp_path, "arbete/*/recording/frames/000002.png", process)
-        process.kill()
-        process.communicate(timeout=_SETTLED)
-        second = command_line.run("capture", channel.url, "--into", str(tmp_path))
-        assert second.returncode == 0, second.stderr
-        assert "Genomgången börjar om" in second.stderr
-        third = command_line.run("capture", channel.url, "--into", str(tmp_path))
-        assert "avbröts" not in third.stderr
