@@ -3,6 +3,9 @@
 from capture.items import LossReason, Walk
 from tests.replicas.replica import Replica, Row
 
+SMALL = {"seed": 22, "posts": 5}
+"""A small channel with all there is: 0, 14, 11, 27 and 1 comments, a thread of eight, and comments that are hidden."""
+
 
 def rows(walk: Walk) -> list[Row]:
     """Every item of `walk`, in the form of `Replica.expected`."""

@@ -8,7 +8,7 @@ from PIL import Image
 
 from capture.items import Cause, LossReason, StopReason, Walk
 from tests.replicas.conftest import Watching
-from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
+from tests.replicas.judge import SMALL, assert_harmless, assert_whole, losses, rows
 from tests.replicas.replica import Replica
 
 Walked = Callable[..., tuple[Walk, Replica]]
@@ -17,7 +17,7 @@ Walked = Callable[..., tuple[Walk, Replica]]
 def test_every_comment_is_read_in_the_feed_the_dialogs_and_the_posts_own_pages(
     walked_replica: Walked, watching: Watching
 ) -> None:
-    walk, replica = walked_replica("facebook")
+    walk, replica = walked_replica("facebook", **SMALL)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
     assert walk.unmatched_controls == ()
@@ -31,7 +31,7 @@ def test_every_comment_is_read_in_the_feed_the_dialogs_and_the_posts_own_pages(
 def test_what_the_platform_claims_and_never_shows_is_pictured_and_counted(
     walked_replica: Walked, evidence: Path
 ) -> None:
-    walk, replica = walked_replica("facebook", twist="relevans")
+    walk, replica = walked_replica("facebook", **SMALL, twist="relevans")
     assert_harmless(walk, replica)
     assert rows(walk) == replica.expected()
     over = {
@@ -50,7 +50,7 @@ def test_what_the_platform_claims_and_never_shows_is_pictured_and_counted(
 
 
 def test_as_an_unknown_site_it_is_never_called_complete_without_being_so(walked_replica: Walked) -> None:
-    walk, replica = walked_replica("facebook", by_semantics=True)
+    walk, replica = walked_replica("facebook", **SMALL, by_semantics=True)
     assert walk.by_semantics
     assert replica.mutations == []
     posts = [item for item in walk.items if item.parent_key is None]

@@ -5,15 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from capture.items import Cause, LossReason, StopReason, Walk
+from register.errors import NoPostsError
 from tests.replicas.conftest import Watching
-from tests.replicas.judge import assert_harmless, assert_whole, rows
+from tests.replicas.judge import SMALL, assert_harmless, assert_whole, rows
 from tests.replicas.replica import Replica
 
 Walked = Callable[..., tuple[Walk, Replica]]
 
 
 def test_everything_is_read_in_the_feed_and_known_by_its_urn(walked_replica: Walked, watching: Watching) -> None:
-    walk, replica = walked_replica("linkedin")
+    walk, replica = walked_replica("linkedin", **SMALL)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
     assert walk.unmatched_controls == ()
@@ -36,10 +37,9 @@ def test_a_wall_in_the_middle_of_the_feed_ends_the_walk_and_every_post_it_cut_sa
         assert (ledger.evidence is not None) is cut
 
 
-def test_as_an_unknown_site_it_is_never_called_complete_without_being_so(walked_replica: Walked) -> None:
-    walk, replica = walked_replica("linkedin", by_semantics=True)
-    assert walk.by_semantics
-    assert replica.mutations == []
+def test_as_an_unknown_site_it_shows_no_posts_and_says_so(walked_replica: Walked) -> None:
+    with pytest.raises(NoPostsError, match="inga inlägg"):
+        walked_replica("linkedin", by_semantics=True, **SMALL)
 
 
 @pytest.mark.parametrize(

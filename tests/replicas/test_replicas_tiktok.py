@@ -7,8 +7,9 @@ from playwright.async_api import Page
 
 from capture.attendance import Challenge
 from capture.items import Cause, LossReason, StopReason, Walk
+from register.errors import NoPostsError
 from tests.replicas.conftest import Watching
-from tests.replicas.judge import assert_harmless, assert_whole, rows
+from tests.replicas.judge import SMALL, assert_harmless, assert_whole, rows
 from tests.replicas.replica import Replica
 
 Walked = Callable[..., tuple[Walk, Replica]]
@@ -30,7 +31,7 @@ class Person:
 
 
 def test_every_video_is_opened_and_its_list_read_to_the_end(walked_replica: Walked, watching: Watching) -> None:
-    walk, replica = walked_replica("tiktok")
+    walk, replica = walked_replica("tiktok", **SMALL)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
     assert walk.unmatched_controls == ()
@@ -40,7 +41,7 @@ def test_every_video_is_opened_and_its_list_read_to_the_end(walked_replica: Walk
 
 
 def test_a_check_that_nobody_answers_ends_the_walk_and_is_given_as_the_reason(walked_replica: Walked) -> None:
-    walk, replica = walked_replica("tiktok", twist="captcha")
+    walk, replica = walked_replica("tiktok", **SMALL, twist="captcha")
     assert_harmless(walk, replica)
     assert walk.stop is StopReason.CHALLENGED
     expected = replica.expected()
@@ -56,7 +57,7 @@ def test_a_check_that_nobody_answers_ends_the_walk_and_is_given_as_the_reason(wa
 
 def test_a_check_that_a_person_answers_costs_nothing(walked_replica: Walked) -> None:
     person = Person()
-    walk, replica = walked_replica("tiktok", twist="captcha", attendant=person)
+    walk, replica = walked_replica("tiktok", **SMALL, twist="captcha", attendant=person)
     assert_whole(walk, replica)
     assert len(person.asked) == 1
     assert "robot" in person.asked[0].sign.sv
@@ -64,10 +65,9 @@ def test_a_check_that_a_person_answers_costs_nothing(walked_replica: Walked) -> 
     assert walk.pauses[0].ended is not None
 
 
-def test_as_an_unknown_site_it_is_never_called_complete_without_being_so(walked_replica: Walked) -> None:
-    walk, replica = walked_replica("tiktok", by_semantics=True)
-    assert walk.by_semantics
-    assert replica.mutations == []
+def test_as_an_unknown_site_it_shows_no_posts_and_says_so(walked_replica: Walked) -> None:
+    with pytest.raises(NoPostsError, match="inga inlägg"):
+        walked_replica("tiktok", by_semantics=True, **SMALL)
 
 
 @pytest.mark.parametrize(

@@ -7,27 +7,28 @@ import pytest
 from PIL import Image
 
 from capture.items import Cause, LossReason, StopReason, Walk
+from register.errors import NoPostsError
 from tests.replicas.conftest import Watching
-from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
+from tests.replicas.judge import SMALL, assert_harmless, assert_whole, losses, rows
 from tests.replicas.replica import Replica
 
 Walked = Callable[..., tuple[Walk, Replica]]
 
 
 def test_every_video_is_opened_and_its_comments_scrolled_for(walked_replica: Walked, watching: Watching) -> None:
-    walk, replica = walked_replica("youtube")
+    walk, replica = walked_replica("youtube", **SMALL)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
     assert walk.unmatched_controls == ()
     assert [step.label for step in watching.steps if step.cause is Cause.DISMISS] == ["Avvisa alla"]
     chosen = [step.label for step in watching.steps if step.cause is Cause.ORDER]
-    assert chosen.count("Nyaste först") == 6
+    assert chosen.count("Nyaste först") == 5
 
 
 def test_comments_turned_off_are_no_loss_and_comments_never_shown_are_one(
     walked_replica: Walked, evidence: Path
 ) -> None:
-    walk, replica = walked_replica("youtube", twist="avstangt")
+    walk, replica = walked_replica("youtube", **SMALL, twist="avstangt")
     assert_harmless(walk, replica)
     assert rows(walk) == replica.expected()
     assert {one.post_key: one.claimed for one in walk.ledgers} == replica.claims()
@@ -46,10 +47,9 @@ def test_comments_turned_off_are_no_loss_and_comments_never_shown_are_one(
         assert picture.format == "PNG"
 
 
-def test_as_an_unknown_site_it_is_never_called_complete_without_being_so(walked_replica: Walked) -> None:
-    walk, replica = walked_replica("youtube", by_semantics=True)
-    assert walk.by_semantics
-    assert replica.mutations == []
+def test_as_an_unknown_site_it_shows_no_posts_and_says_so(walked_replica: Walked) -> None:
+    with pytest.raises(NoPostsError, match="inga inlägg"):
+        walked_replica("youtube", by_semantics=True, **SMALL)
 
 
 @pytest.mark.parametrize(

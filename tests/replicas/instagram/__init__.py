@@ -2,7 +2,8 @@
 
 The grid keeps only two of its rows in the page. A post's page says nowhere how many comments there are: whether all
 were read can only be told by its controls and its spinner. Authors are shown by their handle, threads are two levels
-deep, every time is machine-readable. Twist "snurrar": the column of the first post never gets its third batch.
+deep, every time is machine-readable. Twist "snurrar": the column of the busiest post never gets its third
+batch.
 """
 
 import json
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 
 from capture.items import ItemKind
 from sample_channel.clock import short
+from sample_channel.pictures import COVER
 from sample_channel.truth import Comment, Post
 from tests.replicas.replica import NEVER, Answer, Json, Platform, Replica, Request, Row
 
@@ -39,8 +41,17 @@ def path(replica: Replica, post: Post, comment: Comment | None = None, reply: Co
 
 def reachable(replica: Replica, post: Post) -> Sequence[Comment]:
     """Return the comments that the column ever delivers."""
-    stuck = replica.twist == "snurrar" and post is replica.truth.posts[0]
-    return post.comments[:DELIVERED] if stuck else post.comments
+    return post.comments[:DELIVERED] if replica.twist == "snurrar" and post is busiest(replica) else post.comments
+
+
+def busiest(replica: Replica) -> Post:
+    """Return the post with the most comments."""
+    return max(replica.truth.posts, key=lambda post: len(post.comments))
+
+
+def pictures(post: Post) -> list[tuple[str, str]]:
+    """Return address and alternative text of what a post shows; there is no post without a picture here."""
+    return [(one.path, one.alt) for one in post.pictures] or [(COVER.path, "Kan vara en bild av vatten")]
 
 
 def rows(replica: Replica) -> Iterator[Row]:
@@ -123,7 +134,7 @@ def _whole(replica: Replica, post: Post) -> Json:
         "code": code(post),
         "address": path(replica, post),
         "text": post.text,
-        "pictures": [{"address": one.path, "alt": one.alt} for one in post.pictures],
+        "pictures": [{"address": address, "alt": alt} for address, alt in pictures(post)],
         **_time(replica, post),
         "others": [f"/{HANDLE}{path(replica, other)}" for other in replica.truth.posts if other is not post],
     }
