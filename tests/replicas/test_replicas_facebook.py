@@ -49,6 +49,17 @@ def test_what_the_platform_claims_and_never_shows_is_pictured_and_counted(
                 assert picture.height > 300
 
 
+def test_a_visitor_whom_a_login_form_nags_closes_it_and_sees_all_the_same(
+    walked_replica: Walked, watching: Watching
+) -> None:
+    walk, replica = walked_replica("facebook", twist="utloggad", **SMALL)
+    assert_whole(walk, replica)
+    assert walk.stop is StopReason.EXHAUSTED
+    dismissed = [step.label for step in watching.steps if step.cause is Cause.DISMISS]
+    assert dismissed == ["Neka valfria cookies", "Stäng"]
+    assert walk.pauses == ()
+
+
 def test_as_an_unknown_site_it_is_never_called_complete_without_being_so(walked_replica: Walked) -> None:
     walk, replica = walked_replica("facebook", **SMALL, by_semantics=True)
     assert walk.by_semantics

@@ -4,7 +4,8 @@ The feed shows two comments of a post and a few more; the rest is on the post's 
 Of every third post it shows none: its counting button opens it in a dialog with a scroller of its own. Only "Alla
 kommentarer" hides nothing. Threads are two levels deep: whoever answers an answer stands under the comment that opened
 the thread. No machine-readable time anywhere, and addresses with parameters that are new each time. All is read by
-POST, and a like would be one too.
+POST, and a like would be one too. Twist "relevans": two posts claim more comments than are ever shown. "utloggad":
+nobody is logged in; then the feed says that it is one, posts are not numbered, and a dialog with a login form nags.
 """
 
 import itertools
@@ -23,7 +24,7 @@ PREVIEWED = 2
 FEED_SHOWS = 5
 COMMENTS_A_BATCH = 4
 REPLIES_A_BATCH = 2
-TWISTS = {"relevans": 2}
+TWISTS = {"relevans": 2, "utloggad": 0}
 
 _visits = itertools.count(1)
 
@@ -60,7 +61,7 @@ def answer(replica: Replica, request: Request) -> Json | Answer | None:
         case ["ajax", "bnzai"]:
             return {}
         case ["exempelkommun"] | ["exempelkommun", "posts", _]:
-            return replica.page()
+            return replica.page(visitor="nobody" if replica.twist == "utloggad" else "somebody")
         case _:
             return None
 

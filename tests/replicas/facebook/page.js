@@ -7,6 +7,7 @@ const ORDERS = [
   ['nyaste', 'Nyaste', 'Visa alla kommentarer med de nyaste kommentarerna först.'],
   ['alla', 'Alla kommentarer', 'Visa alla kommentarer, inklusive potentiell spam.'],
 ];
+const NOBODY = document.body.dataset.visitor === 'nobody';
 const main = document.querySelector('[role=main]');
 
 function graphql(name, variables) {
@@ -117,7 +118,7 @@ function preview(post) {
 
 function postOf(post, { claim, discussion, place }) {
   const claimed = post.claimed === 1 ? '1 kommentar' : `${post.claimed} kommentarer`;
-  const title = `t${post.id}${place ? '' : 'x'}`;
+  const title = `t${post.id}${document.getElementById(`t${post.id}`) ? 'x' : ''}`;
   return make('div', { role: 'article', 'aria-posinset': place, 'aria-labelledby': title, class: 'obf-post' }, [
     make('div', { class: 'obf-head' }, [
       make('h2', { id: title }, [make('a', { role: 'link', tabindex: 0, href: '/exempelkommun' }, [make('strong', {}, [make('span', {}, post.author)])])]),
@@ -153,10 +154,11 @@ async function openDialog(id) {
 }
 
 async function feed() {
-  const list = make('div', { class: 'obf-feed' });
+  const list = make('div', { class: 'obf-feed', role: NOBODY ? 'feed' : null });
   const mark = make('div', { class: 'obf-mark' });
   main.append(list, mark);
   let next = 0;
+  let batches = 0;
   const load = async () => {
     const wait = spinner();
     mark.append(wait);
@@ -164,8 +166,10 @@ async function feed() {
     wait.remove();
     next = batch.next;
     for (const post of batch.nodes) {
-      list.append(postOf(post, { claim: post.opens ? () => openDialog(post.id) : null, discussion: preview(post), place: post.place }));
+      list.append(postOf(post, { claim: post.opens ? () => openDialog(post.id) : null, discussion: preview(post), place: NOBODY ? null : post.place }));
     }
+    batches += 1;
+    if (NOBODY && batches === 2) nag();
     return next !== null;
   };
   await load();
@@ -175,6 +179,21 @@ async function feed() {
 async function single(id) {
   const post = await graphql('CometSinglePostDialogContentQuery', { id });
   main.append(postOf(post, { claim: null, discussion: wholeDiscussion(post, null), place: null }));
+}
+
+// Wants the visitor to log in, and can be closed.
+function nag() {
+  const box = make('div', { role: 'dialog', 'aria-modal': 'true', 'aria-label': 'Visa mer av Exempelkommun på Facebook', class: 'obf-cookie' }, [
+    button('', () => box.remove(), { 'aria-label': 'Stäng' }),
+    make('h2', {}, 'Visa mer av Exempelkommun på Facebook'),
+    make('form', { id: 'login_popup_cta_form', method: 'post', action: '/login/device-based/regular/login/' }, [
+      make('input', { type: 'text', name: 'email', 'aria-label': 'E-postadress eller mobilnummer' }),
+      make('input', { type: 'password', name: 'pass', 'aria-label': 'Lösenord' }),
+      make('div', { role: 'button', tabindex: 0, 'aria-label': 'Logga in på Facebook', onclick: change }, 'Logga in'),
+      make('a', { role: 'button', href: '/reg/' }, 'Skapa nytt konto'),
+    ]),
+  ]);
+  document.body.append(box);
 }
 
 function cookies() {
