@@ -24,13 +24,14 @@ from pydantic import TypeAdapter, ValidationError
 from capture import channel as capture
 from capture.attendance import Attendant, Nobody
 from capture.programs import chromium, ffmpeg, verapdf
-from capture.session import own_browser
+from capture.session import identity, own_browser
 from capture.session.attended import Attended
 from capture.session.permit import Permit
-from capture.walk import load_profiles
+from capture.session.store import Session
+from capture.walk import Identity, Pace, load_profiles
 from capture.walk.page import VIEWPORT, open_beside
 from delivery import folder
-from flows import attended
+from flows import attended, login
 from flows.progress import current
 from flows.settings import Settings, undeclared
 from flows.summary import Outcome, size_told
@@ -117,15 +118,20 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
 
     Raises:
         VisitDamagedError: what it left cannot be gone on from.
+        SessionError: a kept session is needed, and there is none that opens.
     """
     if run.previous is not None:
         capture.follow(run.folder, run.folder.with_name(run.previous))
     current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=capture.finished_posts(run.folder))
     attendant: Attendant = Nobody()
     open_page: capture.PageOpener = capture.unattended_page
+    session = login.session_for(permit)
     if permit.attended:
         attendant = person = attended.attendant()
         open_page = _their_page(run.url, attended.own_browser(declared), person)
+    elif session is not None:
+        open_page = _page_with(session)
+    entry = permit.entry
     await capture.visit(
         run.url,
         run.folder,
@@ -134,8 +140,40 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         clock=now,
         witnesses=(current(),),
         attendant=attendant,
+        identity=_who_is_to_be_logged_in(permit),
+        pace=Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None,
         open_page=open_page,
     )
+
+
+def _who_is_to_be_logged_in(permit: Permit) -> Identity | None:
+    """Return what judges whom a page says is logged in; None where the register expects nobody.
+
+    A page that does not say who it is passes only where a person is there to see it.
+    """
+    entry = permit.entry
+    if entry is None or not entry.login:
+        return None
+    expected = identity.Expectation(account=entry.account, login=True)
+    good = {identity.Identity.OK} | ({identity.Identity.UNKNOWN} if permit.attended else set())
+
+    def wrong(named: str | None) -> Text | None:
+        compared = identity.compare(expected, named, login_offered=False)
+        return None if compared.result in good else compared.said
+
+    return wrong
+
+
+def _page_with(session: Session) -> capture.PageOpener:
+    """Return what opens a page that nobody sees, logged in by a kept session."""
+
+    @asynccontextmanager
+    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
+        async with capture.unattended_page(playwright) as page:
+            await page.context.set_storage_state(session.state.revealed())
+            yield page
+
+    return opened
 
 
 def _their_page(url: str, own: own_browser.OwnBrowser, person: Attended) -> capture.PageOpener:
