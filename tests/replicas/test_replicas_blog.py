@@ -31,7 +31,7 @@ def test_the_page_of_a_post_is_told_from_a_page_of_cards(address: str, is_own_pa
 def test_every_comment_is_captured_over_pages_and_in_a_frame_from_elsewhere(
     walked_replica: Callable[..., tuple[Walk, Replica]], watching
 ) -> None:
-    walk, replica = walked_replica("blog")
+    walk, replica = walked_replica("blog", posts=4, seed=3)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
     pressed = {name for step in watching.steps for name in re.sub(r" \(\d+\)", "", step.label).split(", ")}
@@ -43,7 +43,7 @@ def test_every_comment_is_captured_over_pages_and_in_a_frame_from_elsewhere(
 
 
 def test_a_page_of_cards_that_breaks_is_a_stalled_feed(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
-    walk, replica = walked_replica("blog", twist="trasig")
+    walk, replica = walked_replica("blog", twist="trasig", posts=4, seed=3)
     assert rows(walk) == replica.expected()
     assert walk.stop is StopReason.STALLED
     assert "500" in walk.stop_detail
@@ -52,6 +52,6 @@ def test_a_page_of_cards_that_breaks_is_a_stalled_feed(walked_replica: Callable[
 
 
 def test_as_an_unknown_site_a_blog_shows_its_posts(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
-    walk, replica = walked_replica("blog", by_semantics=True)
+    walk, replica = walked_replica("blog", by_semantics=True, posts=4, seed=3)
     assert walk.by_semantics
     assert replica.mutations == []

@@ -7,6 +7,7 @@ import pytest
 
 from capture.items import LossReason, StopReason, Walk
 from capture.walk import load_profiles
+from register.errors import NoPostsError
 from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
 from tests.replicas.replica import Replica
 
@@ -28,10 +29,11 @@ def test_the_addresses_of_bluesky_are_known(address: str, is_bluesky: bool) -> N
 def test_every_reply_is_captured_through_a_window_of_rows(
     walked_replica: Callable[..., tuple[Walk, Replica]], watching
 ) -> None:
-    walk, replica = walked_replica("bluesky")
+    walk, replica = walked_replica("bluesky", posts=4, seed=3)
     assert_whole(walk, replica)
     assert walk.stop is StopReason.EXHAUSTED
-    assert walk.claimed_posts == 6
+    assert walk.claimed_posts == 4
+    assert walk.unmatched_controls == ()
     assert all(item.published is None and item.published_shown for item in walk.items)
     pressed = {name for step in watching.steps for name in re.sub(r" \(\d+\)", "", step.label).split(", ")}
     assert {"Visa mer", "Visa fler svar"} <= pressed
@@ -40,7 +42,7 @@ def test_every_reply_is_captured_through_a_window_of_rows(
 def test_a_post_that_is_deleted_meanwhile_is_kept_as_it_was_seen(
     walked_replica: Callable[..., tuple[Walk, Replica]],
 ) -> None:
-    walk, replica = walked_replica("bluesky", twist="raderat")
+    walk, replica = walked_replica("bluesky", twist="raderat", posts=3, seed=3)
     assert rows(walk) == replica.expected()
     gone = replica.truth.posts[1]
     key = f"{replica.url}/post/3l{gone.id}"
@@ -51,7 +53,8 @@ def test_a_post_that_is_deleted_meanwhile_is_kept_as_it_was_seen(
     assert_harmless(walk, replica)
 
 
-def test_as_an_unknown_site_bluesky_is_not_called_whole(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
-    walk, replica = walked_replica("bluesky", by_semantics=True)
-    assert walk.by_semantics
-    assert replica.mutations == []
+def test_as_an_unknown_site_bluesky_shows_no_post_and_that_is_no_result(
+    walked_replica: Callable[..., tuple[Walk, Replica]],
+) -> None:
+    with pytest.raises(NoPostsError, match="visar inga inlägg"):
+        walked_replica("bluesky", by_semantics=True, posts=3, seed=3)

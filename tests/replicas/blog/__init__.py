@@ -60,7 +60,8 @@ def _listing(replica: Replica, rest: list[str]) -> Answer | None:
         case []:
             return _index(replica, 1)
         case ["page", number] if 2 <= int(number) <= -(-len(replica.truth.posts) // POSTS):
-            return Answer(status=500) if replica.twist == "trasig" else _index(replica, int(number))
+            broken = Answer(body=b"<h1>Internal Server Error</h1>", status=500)
+            return broken if replica.twist == "trasig" else _index(replica, int(number))
     return None
 
 

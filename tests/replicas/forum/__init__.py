@@ -16,7 +16,7 @@ from sample_channel.truth import Comment, Post, Truth
 from tests.replicas.microblog import batch, handle, pictured, slug
 from tests.replicas.replica import Answer, Json, Platform, Replica, Request, Row
 
-TOPICS, POSTS = 4, 20
+TOPICS, POSTS = 3, 20
 LONG, LONGEST, DELIVERED = 90, 261, 120  # posts of the first topic; in the twist, and what then comes of them
 
 

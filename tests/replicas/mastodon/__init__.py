@@ -10,7 +10,7 @@ from sample_channel.truth import Comment, Post
 from tests.replicas import microblog
 from tests.replicas.replica import Answer, Json, Platform, Replica, Request, Row
 
-POSTS, FIRST_REPLIES = 2, 6
+POSTS, FIRST_REPLIES = 1, 6
 WARNING = "Grannsämja, ilska"
 STRANGER = {
     "id": "990000000000001", "adress": "/@lanstidningen@annan.example/990000000000001", "namn": "Länstidningen",

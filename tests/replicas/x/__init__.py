@@ -10,7 +10,7 @@ from sample_channel.truth import Comment, Post
 from tests.replicas import microblog
 from tests.replicas.replica import Answer, Json, Platform, Replica, Request, Row
 
-POSTS, CLUSTERS, UNFOLDED = 4, 4, 2
+POSTS, CLUSTERS, UNFOLDED = 3, 4, 2
 STRANGER = {
     "id": "990000000000001", "adress": "/lanstidningen/status/990000000000001", "namn": "Länstidningen",
     "konto": "lanstidningen", "text": "Hur går det i kommunerna i sommar?", "tid": "2026-01-02T08:00:00+00:00",
