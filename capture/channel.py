@@ -189,7 +189,14 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
 
     recorded, volumes = await asyncio.gather(
         encode(folder / "recording", _title_card(seen, channel), made / RECORDING),
-        asyncio.to_thread(build, folder / "pages", _cover(seen, channel), made, created=seen.ended),
+        asyncio.to_thread(
+            build,
+            folder / "pages",
+            _cover(seen, channel),
+            made,
+            created=seen.ended,
+            order=[ledger.post_key for ledger in seen.ledgers],
+        ),
     )
 
     seconds = {chapter.post_key: chapter.start for chapter in recorded.chapters if chapter.post_key is not None}

@@ -87,7 +87,9 @@ class _Drawn:
     unsteady: tuple[str, ...]
 
 
-def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple[Volume, ...]:
+def build(
+    folder: Path, cover: Cover, into: Path, *, created: datetime, order: Sequence[str] = ()
+) -> tuple[Volume, ...]:
     """Build all volumes of a spool; the same spool and arguments give the same bytes.
 
     Args:
@@ -95,6 +97,8 @@ def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple
         cover: what the covers say.
         into: where `volym-01.pdf`, its report `volym-01.verapdf.json` and the following go.
         created: aware; the time the files state.
+        order: the posts' keys in the channel's order, as it was when the walk was over; others follow, in the order
+            in which they stood when they were taken.
 
     Returns:
         The volumes, in order, each validated.
@@ -106,12 +110,12 @@ def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple
         BadInputError: if a picture in the spool is no longer what was taken.
     """
     shots = folder / "shots"
-    order = _in_order(shots)
-    if not order and not cover.without_posts:
+    descriptions = _in_order(shots, order)
+    if not descriptions and not cover.without_posts:
         raise _no_posts()
     into.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as work:
-        volumes = _plan(shots, order, Path(work))
+        volumes = _plan(shots, descriptions, Path(work))
         arrival = _arrival(shots, Path(work))
         drawn: list[_Drawn] = []
         for number, posts in enumerate(volumes, 1):
@@ -121,14 +125,18 @@ def build(folder: Path, cover: Cover, into: Path, *, created: datetime) -> tuple
     return tuple(_volume(volume, verdicts[volume.path]) for volume in drawn)
 
 
-def _in_order(shots: Path) -> list[Path]:
-    """Return the descriptions in the channel's order, which a feed that is scrolled to and fro does not keep."""
+def _in_order(shots: Path, order: Sequence[str]) -> list[Path]:
+    """Return the descriptions in the channel's order, which a feed that is scrolled to and fro does not keep.
+
+    Nor do the ordinals, where new posts came above a walk that was broken off and taken up again.
+    """
+    places = {key: place for place, key in enumerate(order)}
     numbered = []
     for path in spool.descriptions(shots):
         caption = spool.read(path).caption
         if caption is not None:
-            numbered.append((caption.ordinal, path))
-    return [path for _, path in sorted(numbered)]
+            numbered.append((places.get(caption.key, len(places)), caption.ordinal, path))
+    return [path for *_, path in sorted(numbered)]
 
 
 def _plan(shots: Path, order: Sequence[Path], work: Path) -> list[list[_Planned]]:

@@ -252,3 +252,16 @@ def test_a_period_without_a_new_post_is_a_cover_that_says_so(visit: Visit, tmp_p
     with pypdfium2.PdfDocument(made.path) as pdf:
         assert "inga från perioden samlades in" in pdf[0].get_textpage().get_text_bounded()
         assert len(list(pdf[0].get_objects())) > 10
+
+
+def test_the_channels_order_is_the_walks_where_it_is_known(visit: Visit) -> None:
+    """Taken as 2, 1, 3, 4, 5; a new post may since have come above, which no ordinal taken before knows of."""
+
+    def numbers(*order: int) -> list[int]:
+        keys = [f"https://exempel.se/p/{number}" for number in order]
+        found = volume_module._in_order(visit.feed / "shots", keys)
+        return [int((spool.read(path).caption or pytest.fail("no caption")).key[-1]) for path in found]
+
+    assert numbers() == [1, 2, 3, 4, 5]
+    assert numbers(5, 1, 2, 3, 4) == [5, 1, 2, 3, 4]
+    assert numbers(4, 3) == [4, 3, 1, 2, 5]
