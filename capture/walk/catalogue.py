@@ -252,7 +252,7 @@ def _completed(known: Record, record: Record) -> Record:
     changes: dict[str, object] = {"place": record.place or known.place, "claim": _better_claim(known, record)}
     for name in ("author", "datetime", "shown") if known.card else ():
         changes[name] = getattr(record, name) or getattr(known, name)
-    if record.shortened and not known.shortened:
+    if record.shortened and not known.shortened and not known.card:
         changes |= {"text": known.text, "links": known.links, "shortened": False}
     if len(record.pictures) < len(known.pictures):
         changes["pictures"] = known.pictures

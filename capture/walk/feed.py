@@ -159,7 +159,7 @@ class Feed:
         if not self.visits_always and not self._worth_a_visit(key, opened, url):
             return self.screen, opened
         place = await self._own_page()
-        return self._better(place, opened, await post.visit(self.journey, place, key))
+        return self._better(place, opened, await post.visit(self.journey, place, key, continued=not self.by_semantics))
 
     async def _leave_dialog(self, key: str) -> None:
         look = await self.journey.do(self.screen, None, Order(post=key))
@@ -276,7 +276,8 @@ class Feed:
                 raise
             answer = None
         if answer is None or not answer.ok:
-            said = "inget" if answer is None else f"HTTP {answer.status}"
+            status = self.journey.watch.documents.get(address)
+            said = "inget" if status is None else f"HTTP {status}"
             look = await self.journey.do(self.screen, None, Order())
             return look, Ending(reason=StopReason.STALLED, detail=f"flödets nästa sida, {address}, svarade {said}")
         await self.journey.do(self.screen, None, self._waiting())

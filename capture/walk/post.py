@@ -67,7 +67,7 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
             look = await _open(journey, screen, key, seen)
         elif seen.below > 1 and not seen.at_end:
             look = await _scroll(journey, screen, key, min(STRIDE, seen.below + 8))
-        elif coaxed < journey.bounds.jiggles and (own_page or seen.dialog) and _may_hold_more(journey, key, seen):
+        elif coaxed < journey.bounds.jiggles and (own_page or seen.dialog) and _may_hold_more(journey, key, look):
             before = journey.catalogue.captured(key)
             look = await _coax(journey, screen, key, coaxed)
             coaxed = coaxed + 1 if journey.catalogue.captured(key) == before else 0
@@ -78,9 +78,12 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
     return Opened(left=("inlägget försvann ur flödet",))
 
 
-def _may_hold_more(journey: Journey, key: str, seen: SeenPost) -> bool:
+def _may_hold_more(journey: Journey, key: str, look: Look) -> bool:
     """Say whether the end of a post's page may give more: it claims more, says nothing, or still seems to load."""
-    return seen.spinning or journey.catalogue.claim(key) is None or journey.catalogue.short_of(key)
+    if look.next_page is not None:
+        return False
+    spinning = look.post is not None and look.post.spinning
+    return spinning or journey.catalogue.claim(key) is None or journey.catalogue.short_of(key)
 
 
 async def _open(journey: Journey, screen: Screen, key: str, seen: SeenPost) -> Look:
@@ -120,8 +123,8 @@ async def close_dialog(journey: Journey, screen: Screen, key: str) -> Look:
     return look
 
 
-async def visit(journey: Journey, screen: Screen, key: str) -> Opened:
-    """Open a post's own page on `screen` and walk it, with every page that continues it.
+async def visit(journey: Journey, screen: Screen, key: str, *, continued: bool) -> Opened:
+    """Open a post's own page on `screen` and walk it, with every page that continues it if there may be such.
 
     The feed stays as it is on its own screen: a page that is left and come back to would begin from its top.
     """
@@ -136,9 +139,8 @@ async def visit(journey: Journey, screen: Screen, key: str) -> Opened:
         look = await approach(journey, screen, key, look)
         part = await open_up(journey, screen, key, look, own_page=True)
         opened = _together(opened, part)
-        address = (await journey.do(screen, None, Order(post=key))).next_page
-        if address is not None:
-            journey.fleeting += len(visited) == 1
+        after = await journey.do(screen, None, Order(post=key))
+        address = after.next_page if continued else None
     return opened
 
 
@@ -164,7 +166,7 @@ async def _arrive(journey: Journey, screen: Screen, key: str, address: str) -> t
     except PlaywrightError:
         if screen.page.is_closed():
             raise
-        return None, None  # no such page: the account says what is missing
+        return journey.watch.documents.get(address), None  # no such page: the account says what is missing
     status = None if answer is None else answer.status
     if status in GONE:
         return status, None

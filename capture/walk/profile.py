@@ -117,6 +117,11 @@ class Profile(_Strict):
     own_page_address: tuple[Expression, ...] = ()
     own_page: View | None = None
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it fits addresses on any host: those that name theirs are tried first."""
+        return any("://[^/]+" in expression for expression in self.url)
+
     @model_validator(mode="after")
     def _own_page_is_whole(self) -> "Profile":
         if (self.own_page is None) != (not self.own_page_address):
@@ -133,4 +138,4 @@ def load_profiles() -> tuple[Profile, ...]:
     """
     found = [file for file in (files("capture.walk") / "profiles").iterdir() if file.name.endswith(".yaml")]
     profiles = [datafile.read(file, Profile) for file in sorted(found, key=lambda file: file.name)]
-    return tuple(sorted(profiles, key=lambda profile: profile.name == LAST))
+    return tuple(sorted(profiles, key=lambda profile: (profile.name == LAST, profile.anywhere)))

@@ -16,7 +16,7 @@ from capture.walk.patterns import NUMBER, Line, Patterns
 from capture.walk.profile import Profile
 
 KEY = "__kanalarkiv"
-_SCRIPTS = ("tree", "names", "view", "reading", "items", "waiting", "controls", "hands", "report")
+_SCRIPTS = ("tree", "names", "view", "reading", "items", "repeated", "waiting", "controls", "hands", "report")
 _STEP = f"order => window.{KEY}.step(order)"
 
 

@@ -29,7 +29,8 @@ class Refusal:
 class Watch:
     """Hears every request of a context, and sorts those that write by what the platform's profile says of them.
 
-    What was sent before the platform was known waits until it is: see `know`.
+    `documents` are the pages that were opened, by address, with the HTTP status they came with: an empty answer has one
+    too, which the browser itself then keeps to itself. What was sent before the platform was known waits until it is: see `know`.
     """
 
     profile: Profile | None = None
@@ -38,6 +39,7 @@ class Watch:
     changing: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
+    documents: dict[str, int] = field(default_factory=dict)
     _early: list[tuple[str, str]] = field(default_factory=list)
 
     def know(self, profile: Profile) -> None:
@@ -93,6 +95,8 @@ class Watch:
             _note(self.unknown, name)
 
     def _answered(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.documents[response.url] = response.status
         said = response.headers.get("retry-after")
         if response.status == 429 or (response.status == 503 and said):
             self.refusals.append(Refusal(status=response.status, url=response.url, retry_after=said))

@@ -59,7 +59,7 @@ function findOpeners(key) {
 }
 
 function sortControl(control, meaning, bare, found) {
-  if (!usable(control) || submits(control)) return;
+  if (live.has(control) || !usable(control) || submits(control)) return;
   const name = meaning.name;
   if (control.getAttribute('aria-expanded') !== 'true') {
     const line = meaning.expand_more || meaning.see_more_text || (bare && claimsSome(meaning));

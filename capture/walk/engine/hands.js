@@ -191,11 +191,13 @@ async function step(order) {
   for (const key of order.done) done.add(key);
   if (!begun) { begun = true; openWithin(document); }
   lookIntoFrames();
+  markRepeated();
   sweep();
   const pressed = await DEEDS[order.deed](order);
   const late = await settle(order.settle, order.drawn);
   lookIntoFrames();
   takeForWhatItIs();
+  markRepeated();
   sweep();
   return { ...report(order), pressed, late };
 }

@@ -227,7 +227,7 @@ function snapshot(element, kind) {
     ...identify(element, kind, parts, seen), kind: seen.depth, post: seen.post, parent: seen.parent,
     author: seen.author, text: seen.text, datetime: seen.datetime, shown: seen.shown, links: seen.links,
     pictures: picturesOf(elements, skipped), claim: claimOf(element, kind, elements),
-    shortened: elements.some((one) => one.matches(CONTROLS) && meaningOf(one).see_more_text && !meaningOf(one).denied && onScreenSize(one)),
+    shortened: elements.some((one) => one.matches(CONTROLS) && staysHere(one) && meaningOf(one).see_more_text && !meaningOf(one).denied && onScreenSize(one)),
     place: Number(element.getAttribute('aria-posinset')) || 0, card: kind === 'post' && profile.visit === 'always' && view === profile.channel,
   };
 }

@@ -116,7 +116,7 @@ function nextPage() {
 function wall(posts) {
   const password = all('input[type=password]', document).some(onScreenSize);
   const address = SETTINGS.patterns.wall_addresses.find((line) => line.expression.test(location.pathname));
-  const scopes = posts.length ? openDialogs().filter((one) => !opened.has(one)) : [document.body].filter(Boolean);
+  const scopes = posts.length || live.size ? openDialogs().filter((one) => !opened.has(one)) : [document.body].filter(Boolean);
   const said = scopes.map((scope) => wordsFor('wall_texts', scope.innerText || '')).find(Boolean);
   return { password, address: address ? location.pathname.slice(0, 200) : null, said: said || null };
 }

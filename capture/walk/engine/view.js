@@ -1,7 +1,8 @@
 // Which platform this is, which kind of its pages, and so what a post and a comment are, and what they are called.
 
 const STRENGTH = { permalink: 3, id: 2, content: 1 };
-const IDENTITIES = ['id', 'data-id', 'data-urn', 'data-post-id', 'data-comment-id'];
+const IDENTITIES = ['data-urn', 'data-id', 'data-post-id', 'data-comment-id', 'id'];
+const PASSING = /:r|^(ember|react|radix|yui|gen)[-_]?\d/iu; // names that frameworks give anew at every visit
 const DIALOGS = '[role=dialog],[role=alertdialog],dialog[open],[aria-modal=true]';
 const ARRIVED_AT = location.href; // scripts rewrite the address as one scrolls
 
@@ -48,7 +49,7 @@ function isComment(element) {
   if (EMBEDDED) return true;
   const above = up(element);
   if (above === null) return false;
-  if (view.post_is === 'address' && matches(element, view.post.is) && !answersThePost(element)) return false;
+  if (view.post_is === 'address' && !answersThePost(element)) return false;
   return nearest(above, (at) => (matches(at, view.post.is) && (view.post_is !== 'address' || at === thePost())) ||
     matches(at, view.thread) || opened.has(at)) !== null;
 }
@@ -58,7 +59,7 @@ function isComment(element) {
 const ancestors = new Set();
 function answersThePost(element) {
   const post = thePost();
-  const link = linkOf(element, view.post);
+  const link = linkOf(element, view.comment);
   if (element === post || link === pageAddress() || (!post && !seenPost) || ancestors.has(link)) return false;
   if (!post || within(element, post) || byPlace(element, post) > 0) return true;
   if (link) ancestors.add(link);
@@ -134,7 +135,7 @@ function identify(element, kind, parts, seen) {
   if (link) return { key: link, source: 'permalink' };
   // Within its post, so that the feed and the post's own page call a comment the same.
   const base = ((kind !== 'post' && seen.post) || ARRIVED_AT).split('#')[0];
-  const id = IDENTITIES.map((name) => element.getAttribute(name)).find((value) => value && !value.includes(':r'));
+  const id = IDENTITIES.map((name) => element.getAttribute(name)).find((value) => value && !PASSING.test(value));
   if (id) return { key: `${base}#${id}`, source: 'id' };
   const start = seen.text.replace(/[\s….]+$/u, '').slice(0, 40);
   const content = JSON.stringify([kind, seen.parent, seen.author, seen.datetime, start]);

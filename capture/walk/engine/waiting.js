@@ -83,6 +83,8 @@ async function waitForPosts(order) {
   while (!livePosts.length && performance.now() < until) {
     await frame();
     if (document.readyState !== 'complete' || pendingSince(0) || feedSpinners().length) continue;
+    markRepeated();
+    sweep();
     if (performance.now() - Math.max(lastChange, lastAnswer()) > order.patience) break;
   }
 }
