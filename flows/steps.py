@@ -182,13 +182,18 @@ def _their_page(url: str, own: own_browser.OwnBrowser, person: Attended) -> capt
     @asynccontextmanager
     async def opened(playwright: Playwright) -> AsyncIterator[Page]:
         async with own_browser.opened(playwright, own, size=VIEWPORT) as context:
+            theirs = set(context.pages)
             page = await open_beside(context)
-            await page.set_viewport_size({"width": VIEWPORT[0], "height": VIEWPORT[1]})
-            with suppress(PlaywrightError):  # the walk goes there itself, and says why where it cannot
-                await page.goto(url)
-            if not await person.begins(page):
-                raise _not_begun()
-            yield page
+            try:
+                await page.set_viewport_size({"width": VIEWPORT[0], "height": VIEWPORT[1]})
+                with suppress(PlaywrightError):  # the walk goes there itself, and says why where it cannot
+                    await page.goto(url)
+                if not await person.begins(page):
+                    raise _not_begun()
+                yield page
+            finally:  # a browser that they started stays open, with what they had in it
+                for ours in set(context.pages) - theirs:
+                    await ours.close()
 
     return opened
 
