@@ -80,14 +80,16 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
     from flows import settings as files  # noqa: PLC0415 - see the module docstring
 
     start = _swedish_midnight(since, whole=whole) if since is not None else None
-    entry = None
-    if "://" not in channel and (declared := files.load(settings)) is not None:
-        entry = files.registered(declared, channel)
+    declared = files.load(settings)
+    by_name = declared is not None and "://" not in channel
+    url = files.registered(declared, channel).address if by_name else channel
+    # The flow asks the same; here it is asked before anything is made or started.
+    files.allowed(declared, url, today=datetime.now(SWEDEN).date(), attended=attended)
     _prepare(into)
     from flows.on_demand import Order, document_on_demand  # noqa: PLC0415
 
     order = Order(
-        url=entry.address if entry else channel,
+        url=url,
         workspace=into,
         name=name,
         platform=platform,
