@@ -166,6 +166,7 @@ def test_a_period_without_a_new_post_is_complete_and_says_so(walk, channel, tmp_
     page = html.fromstring(statement_page.render(made))
     assert page.findall(".//table") == []
     assert "Inga nya inlägg under perioden." in page.text_content()
+    assert "0 från perioden; kanalen uppger 60 i hela sin historik" in page.text_content()
 
 
 def test_what_others_removed_during_the_walk_is_explained(walk, channel):
