@@ -225,11 +225,12 @@ def _is_asked_for(order: Order, run: Run) -> bool:
 
 def _say_how_it_goes_on(run: Run, order: Order) -> None:
     if run.stage is Stage.WALK:
-        posts = finished_posts(run.folder)
+        posts, started = finished_posts(run.folder), swedish_time(run.started)
         current().say(
             Text(
-                f"Genomgången fortsätter: {posts} inlägg var klara och tas inte om.",
-                f"The walk goes on: {posts} posts were finished and are not captured again.",
+                f"Genomgången fortsätter: {posts} inlägg var klara och tas inte om. Den omfattar tiden till {started}.",
+                f"The walk goes on: {posts} posts were finished and are not captured again. It covers the time to "
+                f"{started}.",
             )
         )
         return

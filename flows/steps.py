@@ -37,8 +37,8 @@ from flows.settings import Settings, undeclared
 from flows.summary import Outcome, size_told
 from flows.workspace import Run, Workspace
 from register.errors import ExitCode, KanalarkivError, PackageInvalidError
-from register.language import Text
-from register.model import Artefact, Package, RecordStatus, Submission, Verdict
+from register.language import SWEDEN, Text
+from register.model import Artefact, Package, Period, RecordStatus, Submission, Verdict
 from sip import commons_ip
 from sip.build import build
 
@@ -230,7 +230,7 @@ async def make_package(run: Run, packages: Path) -> None:
     with as_file(files("schemas").joinpath("kanalarkiv")) as schemas:
         submission = Submission(
             object_id=run.run_id,
-            label=f"{captured.channel.platform} – {captured.channel.name}, till {captured.period.end:%Y-%m-%d}",
+            label=f"{captured.channel.platform} – {captured.channel.name}, {_days(captured.period)}",
             abstract=f"{captured.posts} inlägg och {captured.comments} kommentarer; {captured.verdict.label.sv}.",
             channel=captured.channel,
             period=captured.period,
@@ -323,6 +323,12 @@ class _Sealed:
 
 
 _sealed_type = TypeAdapter(_Sealed)
+
+
+def _days(period: Period) -> str:
+    """Return a period as a label states it: by its days in Sweden."""
+    start, end = (None if at is None else f"{at.astimezone(SWEDEN):%Y-%m-%d}" for at in (period.start, period.end))
+    return f"till {end}" if start is None else f"{start} – {end}"
 
 
 def _schema(path: Path, created: datetime) -> Artefact:

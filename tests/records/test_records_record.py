@@ -81,3 +81,10 @@ def test_every_column_is_described_and_every_item_has_a_row(walk, tmp_path):
 def test_the_same_walk_gives_the_same_bytes(walk, channel, tmp_path):
     first = record.write_xml(walk, channel, {}, tmp_path / "1.xml").read_bytes()
     assert record.write_xml(walk, channel, {}, tmp_path / "2.xml").read_bytes() == first
+
+
+def test_the_period_that_was_captured_is_told(walk, channel, tmp_path):
+    whole = etree.parse(record.write_xml(walk, channel, {}, tmp_path / "whole.xml")).find("r:capture", NS)
+    assert whole.get("since") is None
+    part = record.write_xml(replace(walk, since=walk.started), channel, {}, tmp_path / "part.xml")
+    assert etree.parse(part).find("r:capture", NS).get("since") == "2026-06-30T12:00:00Z"
