@@ -14,7 +14,8 @@ from tests.replicas.replica import Replica
 @pytest.mark.parametrize(
     ("address", "key"),
     [
-        ("/topic/7/badhuset/23", "/topic/7/badhuset/23"),
+        ("/topic/7/badhuset/23", "/topic/7/badhuset"),
+        ("/post/1204", "/post/1204"),
         ("/topic/7/badhuset?page=2", "/topic/7/badhuset"),
         ("/t/badhuset/7/23?u=anna", "/t/badhuset/7/23"),
         ("/d/7-badhuset/23", "/d/7-badhuset/23"),

@@ -44,8 +44,8 @@ class Topic:
         return f"/topic/{self.number}/{self.slug}"
 
     def address(self, number: int) -> str:
-        """Return the path of a post; the first one's is the topic's."""
-        return self.path if number == 1 else f"{self.path}/{number}"
+        """Return the path that a post is known by; the first one's is the topic's."""
+        return self.path if number == 1 else f"/post/{self.entries[number - 1].content.id}"
 
 
 @lru_cache(maxsize=8)
@@ -98,6 +98,8 @@ def _answer(replica: Replica, request: Request) -> Json | Answer | None:
             return replica.page()
         case ["topic", number, *_] if number in topics:
             return replica.page()
+        case ["post", id_]:
+            return _to_its_topic(replica, id_)
         case ["api", "category", "4"]:
             start = (int(request.query.get("page", "1")) - 1) * TOPICS
             found, following = batch(_all(replica), start, TOPICS)
@@ -108,8 +110,16 @@ def _answer(replica: Replica, request: Request) -> Json | Answer | None:
     return None
 
 
+def _to_its_topic(replica: Replica, id_: str) -> Answer | None:
+    for topic in _all(replica):
+        for entry in topic.entries:
+            if entry.content.id == id_:
+                return Answer(status=302, location=f"{topic.path}/{entry.number}")
+    return None
+
+
 def _card(topic: Topic, replica: Replica) -> Json:
-    return {**_head(topic), **_post(replica, topic, topic.entries[0])}
+    return {**_post(replica, topic, topic.entries[0]), **_head(topic)}
 
 
 def _head(topic: Topic) -> Json:
@@ -128,7 +138,7 @@ def _post(replica: Replica, topic: Topic, entry: Entry) -> Json:
     return {
         "id": one.id,
         "plats": entry.number,
-        "adress": topic.address(entry.number),
+        "adress": f"/post/{one.id}",
         "namn": one.author,
         "konto": handle(one.author),
         "text": one.text,

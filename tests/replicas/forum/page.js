@@ -9,8 +9,10 @@ function author(one) {
   return make('a', { href: `/user/${one.konto}`, 'data-username': one.namn, class: 'obf-author' }, one.namn);
 }
 
-function when(one) {
-  return make('a', { href: one.adress, class: 'permalink' }, make('time', { class: 'timeago', datetime: one.tid }, one.visad_tid));
+// What a person reads; the machine's time is in a meta of its own.
+function timeago(one) {
+  const said = new Date(one.tid).toLocaleString('sv-SE', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Stockholm' });
+  return make('span', { class: 'timeago', title: said, datetime: said }, one.visad_tid);
 }
 
 async function showTopics() {
@@ -18,7 +20,7 @@ async function showTopics() {
   const answer = await ask(`/api/category/4?page=${page}`);
   const topics = answer.amnen.map((one) => make('li', { component: 'category/topic', 'data-tid': one.nummer, class: 'obf-topic' }, [
     make('h3', { component: 'topic/header' }, make('a', { href: one.adress }, one.titel)),
-    make('div', {}, [author(one), ' ', make('time', { class: 'timeago', datetime: one.tid }, one.visad_tid)]),
+    make('div', {}, [timeago(one), ' ', author(one)]),
     make('div', { component: 'topic/stats' }, [make('span', {}, `Svar: ${one.svar}`), ' ', make('span', {}, 'Visningar: 1 204')]),
   ]));
   const step = (at, rel, words) => make('li', { class: `page-item ${rel}` }, make('a', { href: `/category/4/kommunen?page=${at}`, rel, 'data-page': at }, words));
@@ -33,8 +35,9 @@ function paragraphs(text) {
 function post(one) {
   const vote = () => fetch(`/api/posts/${one.id}/vote`, { method: 'PUT' });
   return make('li', { component: 'post', 'data-pid': one.id, 'data-index': one.plats - 1, 'data-username': one.namn, class: 'obf-post' }, [
-    make('a', { component: 'post/anchor', 'data-index': one.plats - 1, id: String(one.plats) }),
-    make('div', { component: 'post/header', class: 'obf-head' }, [author(one), when(one), one.svar_till ? make('a', { component: 'post/parent', href: one.svar_till.adress }, `som svar till ${one.svar_till.namn}`) : null]),
+    make('a', { component: 'post/anchor', 'data-index': one.plats - 1, name: String(one.plats - 1) }),
+    make('meta', { itemprop: 'datePublished', content: one.tid }),
+    make('div', { component: 'post/header', class: 'obf-head' }, [author(one), make('a', { class: 'permalink', href: one.adress }, timeago(one)), one.svar_till ? make('a', { component: 'post/parent', href: one.svar_till.adress }, `som svar till ${one.svar_till.namn}`) : null]),
     make('div', { component: 'post/content', class: 'content obf-text' }, paragraphs(one.text)),
     ...one.bilder.map((picture) => make('img', { class: 'img-fluid', src: picture.adress, alt: picture.alt, width: 600, height: Math.round(600 * picture.hojd / picture.bredd) })),
     make('div', { component: 'post/actions' }, [make('a', { component: 'post/reply', href: '#', role: 'button' }, 'Svara'), ' ', make('button', { component: 'post/upvote', type: 'button', 'aria-label': 'Rösta upp inlägg', onclick: vote }, '▲')]),
