@@ -254,7 +254,7 @@ def _completed(known: Record, record: Record) -> Record:
         changes[name] = getattr(record, name) or getattr(known, name)
     if record.shortened and not known.shortened and not known.card:
         changes |= {"text": known.text, "links": known.links, "shortened": False}
-    if len(record.pictures) < len(known.pictures):
+    if len(record.pictures) < len(known.pictures) and not known.card:
         changes["pictures"] = known.pictures
     return record.model_copy(update=changes)
 

@@ -56,7 +56,7 @@ class SeenPost(_Seen):
 
     `top` is how far its top is below the top of what is shown, `below` how much of it is still below what is shown,
     `height` how much is shown at once (CSS pixels); `at_end` says that what scrolls its comments is at its end.
-    `standing` is how many of its comments are in the page now.
+    `alone`: the page is this post's own. `standing` is how many of its comments are in the page now.
     """
 
     key: str
@@ -64,6 +64,7 @@ class SeenPost(_Seen):
     below: float
     height: float
     at_end: bool
+    alone: bool
     dialog: bool
     spinning: bool
     standing: int
@@ -132,7 +133,7 @@ class Look(_Seen):
 
 
 class Order(BaseModel):
-    """What is asked of the page. `by` is in CSS pixels; `since` is page time; `bound`, `patience`, `settle` ms.
+    """What is asked of the page. `by` is in CSS pixels; `since` is page time; `bound`, `patience`, `calm`, `settle` ms.
 
     `drawn`: somebody looks at the screen, so it is to be drawn. `again`: what was pressed in vain may be pressed again.
     `account`: count also what stands more than once.
@@ -146,6 +147,7 @@ class Order(BaseModel):
     since: float = 0
     bound: float = 5_000
     patience: float = 400
+    calm: float = 10_000
     settle: float = 2_000
     armed: bool = True
     drawn: bool = True

@@ -67,7 +67,11 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
             look = await _open(journey, screen, key, seen)
         elif seen.below > 1 and not seen.at_end:
             look = await _scroll(journey, screen, key, min(STRIDE, seen.below + 8))
-        elif coaxed < journey.bounds.jiggles and (own_page or seen.dialog) and _may_hold_more(journey, key, look):
+        elif (
+            coaxed < journey.bounds.jiggles
+            and (own_page or seen.dialog or seen.alone)
+            and _may_hold_more(journey, key, look)
+        ):
             before = journey.catalogue.captured(key)
             look = await _coax(journey, screen, key, coaxed)
             coaxed = coaxed + 1 if journey.catalogue.captured(key) == before else 0

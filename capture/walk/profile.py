@@ -96,6 +96,8 @@ class Profile(_Strict):
             feed only holds cards.
         claims: "all" where a post's number counts everything under it, "answers" where it, and every comment's own,
             counts direct answers only.
+        controls: What acts as a button though nothing says so; pressed by name like any other.
+        leave: Controls that are never pressed whatever they are called: they show again what stands elsewhere.
         account: Places whose accessible name says who is logged in.
         own_page_address: Forms of the address of a post's own page, on which `own_page` is the view (None: the same as
             `channel`).
@@ -110,6 +112,8 @@ class Profile(_Strict):
     keys: tuple[Expression, ...] = ()
     visit: Literal["lacking", "always"] = "lacking"
     claims: Literal["all", "answers"] = "all"
+    controls: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
     account: tuple[str, ...] = ()
     pace: Pace
     requests: Requests

@@ -126,7 +126,7 @@ def test_a_request_that_changes_something_stops_the_walk_at_once(site, walked: C
               button('Visa fler kommentarer', () => fetch('/api/like', { method: 'POST', body: '{"id": 1}' }))), post(2, 'Nästa'));"""
         ),
     )
-    with pytest.raises(ChannelTouchedError, match="POST .*/api/like"):
+    with pytest.raises(ChannelTouchedError, match=r"POST .*/api/like"):
         walked(url)
 
 

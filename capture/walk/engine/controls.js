@@ -50,7 +50,7 @@ function findOpeners(key) {
   const found = { open: [], left: [], order: null, unknown: [] };
   const bare = commentsOf(key) === 0;
   for (const scope of scopesOf(key)) {
-    for (const control of all(CONTROLS, scope)) {
+    for (const control of all(controls, scope)) {
       const meaning = meaningOf(control);
       if (!meaning.plain && !meaning.denied && belongs(control, key)) sortControl(control, meaning, bare, found);
     }
@@ -59,7 +59,7 @@ function findOpeners(key) {
 }
 
 function sortControl(control, meaning, bare, found) {
-  if (live.has(control) || !usable(control) || submits(control)) return;
+  if (live.has(control) || !usable(control) || submits(control) || nearest(control, (at) => matches(at, profile.leave))) return;
   const name = meaning.name;
   if (control.getAttribute('aria-expanded') !== 'true') {
     const line = meaning.expand_more || meaning.see_more_text || (bare && claimsSome(meaning));
@@ -153,7 +153,7 @@ function choice() {
 function moreControl(others) {
   const last = livePosts[livePosts.length - 1];
   for (const control of others) {
-    if (!control.matches(CONTROLS)) continue;
+    if (!control.matches(controls)) continue;
     const meaning = meaningOf(control);
     const tried = attempts.get(control);
     if (!meaning.more_posts || meaning.denied || (tried && tried.name === meaning.name && !tried.gave)) continue;
@@ -163,9 +163,9 @@ function moreControl(others) {
 }
 
 function cookieControl(outsiders) {
-  const controls = outsiders.filter((one) => one.matches(CONTROLS)).map((one) => [one, meaningOf(one).name]);
+  const buttons = outsiders.filter((one) => one.matches(controls)).map((one) => [one, meaningOf(one).name]);
   for (const line of SETTINGS.patterns.cookie) {
-    const found = controls.find(([one, name]) => line.expression.test(name) && onScreenSize(one) && staysHere(one) && aboutCookies(one));
+    const found = buttons.find(([one, name]) => line.expression.test(name) && onScreenSize(one) && staysHere(one) && aboutCookies(one));
     if (found) return { control: found[0], name: found[1], line };
   }
   return null;
@@ -186,7 +186,7 @@ function openDialogs() {
 }
 
 function closeIn(dialog) {
-  for (const control of all(CONTROLS, dialog)) {
+  for (const control of all(controls, dialog)) {
     const line = lineFor('nag_close', meaningOf(control).name);
     if (line && onScreenSize(control) && staysHere(control)) return { control, name: meaningOf(control).name, line };
   }

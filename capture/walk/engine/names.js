@@ -1,6 +1,7 @@
 // Names as a screen reader would say them, and what they mean; the lines come from patterns.yaml.
 
 const CONTROLS = 'button,summary,a,[role=button],[role=link],[role=menuitem]';
+let controls = CONTROLS;           // and what else acts as a button on this platform
 
 for (const lines of Object.values(SETTINGS.patterns)) {
   for (const line of lines) line.expression = new RegExp(line.name, 'iu');

@@ -17,9 +17,14 @@ function among(elements, element, selector) {
   return elements.filter((one) => one !== element && one.matches(selector));
 }
 
+// The machine-readable time of an element: <time datetime>, or <meta itemprop content>.
+function timeIn(element) {
+  return element.getAttribute('datetime') || (element.hasAttribute('itemprop') && element.getAttribute('content')) || '';
+}
+
 function first(elements, element, selectors) {
   for (const selector of selectors) {
-    const found = among(elements, element, selector).find((one) => plain(one.textContent) || one.getAttribute('datetime') || one.getAttribute('aria-label'));
+    const found = among(elements, element, selector).find((one) => plain(one.textContent) || timeIn(one) || one.getAttribute('aria-label'));
     if (found) return found;
   }
   return null;
@@ -194,7 +199,7 @@ function claimPlaces(element, kind, elements) {
 function claimOf(element, kind, elements) {
   const category = kind === 'post' ? 'claims' : 'reply_claims';
   const shape = kind === 'post' ? view.post : view.comment;
-  const places = (shape.claim.length ? shape.claim : [CONTROLS, 'h1,h2,h3,h4,h5,h6,legend']).join(',');
+  const places = (shape.claim.length ? shape.claim : [controls, 'h1,h2,h3,h4,h5,h6,legend']).join(',');
   for (const candidate of claimPlaces(element, kind, elements)) {
     if (!candidate.matches(places)) continue;
     const name = meaningOf(candidate).name;
@@ -221,13 +226,13 @@ function snapshot(element, kind) {
   const told = textsOf(elements, element, shape, skipped);
   const seen = { ...parentOf(element, kind, label, parts.answers), ...read(element, told, skipped) };
   seen.author = authorElement ? plain(authorElement.textContent) || labelOf(authorElement) : authorFrom(label);
-  seen.datetime = timeElement ? timeElement.getAttribute('datetime') || '' : '';
+  seen.datetime = timeElement ? timeIn(timeElement) : '';
   seen.shown = timeElement ? plain(timeElement.textContent) : '';
   return {
     ...identify(element, kind, parts, seen), kind: seen.depth, post: seen.post, parent: seen.parent,
     author: seen.author, text: seen.text, datetime: seen.datetime, shown: seen.shown, links: seen.links,
     pictures: picturesOf(elements, skipped), claim: claimOf(element, kind, elements),
-    shortened: elements.some((one) => one.matches(CONTROLS) && staysHere(one) && meaningOf(one).see_more_text && !meaningOf(one).denied && onScreenSize(one)),
+    shortened: elements.some((one) => one.matches(controls) && staysHere(one) && meaningOf(one).see_more_text && !meaningOf(one).denied && onScreenSize(one)),
     place: Number(element.getAttribute('aria-posinset')) || 0, card: kind === 'post' && profile.visit === 'always' && view === profile.channel,
   };
 }

@@ -25,7 +25,7 @@ function outsiders() {
 // What stands around the posts; read again only when something there has changed.
 let surroundings = null;
 function around(posts) {
-  if (outside || !surroundings) {
+  if (outside || !surroundings || (surroundings.wall.said && records.size)) {
     outside = false;
     const others = outsiders();
     const small = others.filter((one) => one.childElementCount <= 3 && one.textContent.length <= 200);
@@ -50,7 +50,7 @@ function postReport(key) {
   return {
     key, top: whole ? stands.getBoundingClientRect().top - shown.top : 0,
     below: whole ? box.bottom - shown.bottom : area.scrollHeight - area.scrollTop - area.clientHeight,
-    height: shown.bottom - shown.top, at_end: atEnd(area), dialog: !EMBEDDED && dialogOf(key) !== null, open: openers.open.length,
+    height: shown.bottom - shown.top, at_end: atEnd(area), alone: view.post_is === 'address', dialog: !EMBEDDED && dialogOf(key) !== null, open: openers.open.length,
     left: openers.left, order: openers.order !== null, spinning: scopesOf(key).some((scope) => spinners(scope).length > 0),
     texts: openers.open.length > 0 && openers.open.every((one) => one.line.id.startsWith('see_more_text')),
     unknown: [...new Set(openers.unknown)], withheld: openers.withheld, standing: standing(key),
@@ -116,7 +116,7 @@ function nextPage() {
 function wall(posts) {
   const password = all('input[type=password]', document).some(onScreenSize);
   const address = SETTINGS.patterns.wall_addresses.find((line) => line.expression.test(location.pathname));
-  const scopes = posts.length || live.size ? openDialogs().filter((one) => !opened.has(one)) : [document.body].filter(Boolean);
+  const scopes = posts.length || records.size ? openDialogs().filter((one) => !opened.has(one)) : [document.body].filter(Boolean);
   const said = scopes.map((scope) => wordsFor('wall_texts', scope.innerText || '')).find(Boolean);
   return { password, address: address ? location.pathname.slice(0, 200) : null, said: said || null };
 }

@@ -25,6 +25,7 @@ function chooseProfile() {
   const before = profile;
   profile = chosen;
   const own = profile.own_page !== null && profile.own_page_address.some((one) => new RegExp(one, 'u').test(pathOf(new URL(ARRIVED_AT))));
+  controls = [CONTROLS, ...profile.controls].join(',');
   view = own ? profile.own_page : profile.channel;
   feedSelector = view.feed.find((one) => all(one, document).length > 0) || null;
   return before !== profile;
@@ -66,18 +67,27 @@ function answersThePost(element) {
   return false;
 }
 
-// On a page that is one post's own: the element whose permalink is the page's address, or the first where none has one.
+function isPageOfItsOwn(link) {
+  return link !== null && profile.own_page_address.some((one) => new RegExp(one, 'u').test(pathOf(new URL(link))));
+}
+
+function mayBeThePage(link) {
+  return link === pageAddress() || !isPageOfItsOwn(link);
+}
+
+// On a page that is one post's own: the element whose permalink is the page's address, or the first where none links to
+// a page of its own.
 // Once it has been seen, the page may let go of it as one scrolls: nothing else takes its place.
 let chosenPost = { version: -1, element: null };
 let seenPost = false;
 function thePost() {
   const held = chosenPost.element;
-  if (held && held.isConnected && matches(held, view.post.is) && [null, pageAddress()].includes(linkOf(held, view.post))) return held;
+  if (held && held.isConnected && matches(held, view.post.is) && mayBeThePage(linkOf(held, view.post))) return held;
   if (chosenPost.version === version && held === null) return null;
   const offered = all(view.post.is.join(','), document).filter(visible);
   const address = pageAddress();
   const named = offered.find((one) => linkOf(one, view.post) === address);
-  const unnamed = offered.every((one) => linkOf(one, view.post) === null) ? offered[0] : null;
+  const unnamed = offered.every((one) => !isPageOfItsOwn(linkOf(one, view.post))) ? offered[0] : null;
   chosenPost = { version, element: named || (seenPost ? null : unnamed) || null };
   seenPost = seenPost || chosenPost.element !== null;
   return chosenPost.element;

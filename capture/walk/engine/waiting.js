@@ -78,13 +78,25 @@ async function settle(bound, drawn) {
   return late;
 }
 
+// Wait for the first post, and then, not for ever, until the page that holds it has been loaded and has come to rest: what
+// a script brings that is still on its way (a discussion under an article) is not missing because nobody waited for it.
 async function waitForPosts(order) {
-  const until = performance.now() + order.bound;
-  while (!livePosts.length && performance.now() < until) {
+  const began = performance.now();
+  let met = null;
+  for (;;) {
     await frame();
-    if (document.readyState !== 'complete' || pendingSince(0) || feedSpinners().length) continue;
+    const now = performance.now();
+    if (livePosts.length && met === null) met = now;
+    if (now - began > order.bound || (met !== null && now - met > order.calm)) return;
+    if (document.readyState !== 'complete' || pendingSince(0)) continue;
+    const calm = now - Math.max(lastChange, lastAnswer());
+    if (met !== null) {
+      if (calm > 60) return;
+      continue;
+    }
+    if (feedSpinners().length) continue;
     markRepeated();
     sweep();
-    if (performance.now() - Math.max(lastChange, lastAnswer()) > order.patience) break;
+    if (!livePosts.length && calm > order.patience) return;
   }
 }
