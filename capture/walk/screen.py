@@ -89,7 +89,12 @@ class Screen:
             raise faults.restless(self.page.url, self.restarts)
         self._standing.clear()
         self._owners.clear()
-        await self.page.goto(self.home, wait_until="domcontentloaded")
+        try:
+            await self.page.goto(self.home, wait_until="domcontentloaded", timeout=self._bounds.arrival_seconds * 1000)
+        except PlaywrightError as error:
+            if "interrupted by another navigation" not in error.message:
+                raise
+            return await self._begin_anew(order)
         waited = {"deed": "wait", "bound": self._bounds.arrival_seconds * 1000, "patience": 1_000}
         return await self.do(order.model_copy(update=waited))
 

@@ -30,7 +30,7 @@ class Watch:
     """Hears every request of a context, and sorts those that write by what the platform's profile says of them.
 
     `documents` are the pages that were opened, by address, with the HTTP status they came with: an empty answer has one
-    too, which the browser itself then keeps to itself. What was sent before the platform was known waits until it is: see `know`.
+    too, of which the browser says nothing. What was sent before the platform was known waits until it is: see `know`.
     """
 
     profile: Profile | None = None
