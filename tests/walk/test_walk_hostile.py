@@ -89,7 +89,7 @@ def test_names_that_are_paths_and_scripts_stay_words(
     site, walked: Callable[..., Walk], tmp_path: Path, witness
 ) -> None:
     """In every field: the author, the text, the alternative text, the address, the label; and nothing is written outside."""
-    before = {path for path in tmp_path.parent.rglob("*")}
+    before = set(tmp_path.parent.rglob("*"))
     evil = "../../x<script>document.title='tagen'</script>\u202e\u200b"
     quoted = json.dumps(evil).replace("</", "<\\/")
     url = site.put(
@@ -112,7 +112,7 @@ def test_names_that_are_paths_and_scripts_stay_words(
     assert "<script>" in post.text
     assert "<script>" in comment.text
     assert post.published is None
-    made = {path for path in tmp_path.parent.rglob("*")} - before
+    made = set(tmp_path.parent.rglob("*")) - before
     evidence = [path for path in made if path.suffix == ".png"]
     assert [path.parent for path in evidence] == [tmp_path / "evidence"]
     assert all(path.is_relative_to(tmp_path) for path in made)
