@@ -1,8 +1,9 @@
 """TikTok: a grid of videos, and each video's page with its comments in a list that scrolls by itself.
 
 What an element is stands in `data-e2e` and in fragments of class names (capture.md §1.2, §2.3); the cookie banner lives
-in a shadow root. Comments have an id and no address. Threads are two levels deep, times are words only. Twist
-"captcha": from the third video on, no comments come until somebody has shown that they are no robot.
+in a shadow root. Comments have an id and no address, and what opens their answers is a paragraph that nothing calls a
+button. Threads are two levels deep, times are words only. Twist "captcha": from the third video on, no comments come
+until somebody has shown that they are no robot.
 """
 
 from collections.abc import Iterator

@@ -62,7 +62,7 @@ function branch(one, item) {
   if (one.replies) {
     const replies = make('div', { class: named('DivReplyContainer', 'obf-replies') });
     let shown = 0;
-    const more = make('div', { role: 'button', tabindex: 0, 'data-e2e': 'view-more-1', class: named('PReplyActionText') },
+    const more = make('p', { 'data-e2e': 'view-more-1', class: named('PReplyActionText') },
       one.replies === 1 ? 'Visa 1 svar' : `Visa ${one.replies} svar`);
     more.addEventListener('click', async () => {
       const batch = await ask(`/api/comment/list/reply/?item=${item}&comment=${one.id}&fran=${shown}`);
