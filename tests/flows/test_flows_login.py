@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from capture.session import key, store
+from capture.session.secret import Secret
 from register.errors import ExitCode
 from tests.session import surroundings
 
@@ -28,7 +31,8 @@ overenskommelse = "KS 2026/123; 2026-01-01"
 
 [[kanal]]
 namn = "Kanalen"
-plattform = "annan"
+plattform = "blog"
+takt = [0, 0]
 adress = "{address}"
 lage = "automatisk"
 inloggning = true
@@ -162,6 +166,30 @@ def test_closing_the_window_is_as_good_as_an_enter(at_screen, site):
     assert code == ExitCode.OK
     assert "The session for Kanalen is kept, encrypted:" in out
     assert len(at_screen.sessions) == 1
+
+
+def test_what_a_kept_session_opens_is_captured_and_the_session_is_told_nowhere(person, prefect_home, monkeypatch):
+    cookie = {"name": "sid", "value": surroundings.COOKIE, "domain": "127.0.0.1", "path": "/", "expires": -1}
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(person.home / "config"))
+    (person.home / "e-arkiv").mkdir()
+    with surroundings.login_site() as site:
+        token = {"origin": site.origin, "localStorage": [{"name": "token", "value": surroundings.TOKEN}]}
+        state = {"cookies": [{**cookie, "httpOnly": True, "secure": False, "sameSite": "Lax"}], "origins": [token]}
+        label = store.Label(name="Kanalen", address=site.channel, made=datetime(2026, 11, 22, tzinfo=UTC))
+        with monkeypatch.context() as once:
+            once.delenv(key.VARIABLE, raising=False)
+            store.keep(store.Session(label=label, state=Secret(state)), key.find_or_make())
+        person.register(site.channel)
+        code, out, err = person.does("capture", "Kanalen", PREFECT_HOME=str(prefect_home))
+    assert code == ExitCode.OK, out + err
+    (package,) = (person.home / "e-arkiv").glob("*.zip")
+    with zipfile.ZipFile(package) as opened:
+        (record,) = [name for name in opened.namelist() if name.endswith("data/uppgifter.xml")]
+        told = opened.read(record).decode()
+    assert [f"nyhet {day}, som bara en inloggad ser" in told for day in surroundings.POSTS] == [True] * 3
+    assert surroundings.told_by(person.home) == []
+    assert surroundings.told_by(prefect_home) == []
+    assert not any(secret in person.told for secret in surroundings.SECRETS)
 
 
 @pytest.mark.parametrize("said", ["q\n", ""], ids=["given-up", "nobody-there"])

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import pikepdf
 import pytest
 
 ACCOUNT, PASSWORD = "Exempelkommun", "lösenord-9f2c"
@@ -98,17 +100,24 @@ asked.onsuccess = () => {{
   writing.oncomplete = () => fetch("/klar").then(() => location.replace("/kanal"));
 }};
 </script>"""
-_CHANNEL = f"""<!doctype html><title>Kanalen</title><p id=konto>Inloggad som {ACCOUNT}</p><p id=minne></p><script>
+_POST = """<article class=hentry id="post-{0}"><h2 class=entry-title><a href="/2026/06/0{0}/nyhet/" rel=bookmark>
+Nyhet {0}</a></h2><span class=author><a class=fn rel=author href="/om">{1}</a></span>
+<time class=published datetime="2026-06-0{0}T10:00:00Z">0{0} juni</time>
+<div class=entry-content><p>Det här är nyhet {0}, som bara en inloggad ser.</p></div></article>"""
+_INSIDE = f"""<!doctype html><html lang=sv><meta name=generator content="WordPress 6.9"><title>Kanalen</title>
+<div id=wp-admin-bar-my-account><span class=display-name>{ACCOUNT}</span></div><main>%s</main><p id=minne></p><script>
 const asked = indexedDB.open("inloggning", 1);
 asked.onupgradeneeded = () => asked.result.createObjectStore("nyckel");
 asked.onsuccess = () => {{
   const reading = asked.result.transaction("nyckel").objectStore("nyckel").get("en");
   reading.onsuccess = () => {{
-    minne.textContent = [localStorage.getItem("token"), reading.result ?? null].join(" ");
+    const whole = localStorage.getItem("token") === "{TOKEN}" && reading.result === "{DATABASE}";
+    minne.textContent = whole ? "minns allt" : "minns inte allt";
     minne.dataset.read = "1";
   }};
 }};
 </script>"""
+POSTS = (3, 2, 1)
 
 
 class _Visit(BaseHTTPRequestHandler):
@@ -121,7 +130,8 @@ class _Visit(BaseHTTPRequestHandler):
         elif self.path == "/tom":
             self._answer("<title>Tom</title>Inget att minnas.")
         elif f"sid={COOKIE}" in self.headers.get("Cookie", ""):
-            self._answer(_CHANNEL)
+            shown = [day for day in POSTS if self.path in ("/kanal", f"/2026/06/0{day}/nyhet/")]
+            self._answer(_INSIDE % "".join(_POST.format(day, ACCOUNT) for day in shown))
         else:
             self._answer(_FORM + (_HURRY if self.site.hurried else ""))
 
@@ -163,11 +173,22 @@ def login_site(*, hurried: bool = False) -> Iterator[LoginSite]:
 
 
 def told_by(folder: Path) -> list[str]:
-    """Return what lies in `folder`, however deep, in which any of the secrets can be read."""
+    """Return what lies in `folder`, however deep, in which any of the secrets can be read; packed or not."""
     return sorted(
         f"{path.relative_to(folder)}: {secret}"
         for path in folder.rglob("*")
         if path.is_file()
+        for content in _contents(path)
         for secret in SECRETS
-        if secret.encode() in path.read_bytes()
+        if secret.encode() in content
     )
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    yield path.read_bytes()
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as package:
+            yield from (package.read(name) for name in package.namelist())
+    if path.suffix == ".pdf":
+        with pikepdf.open(path) as document:
+            yield from (thing.read_bytes() for thing in document.objects if isinstance(thing, pikepdf.Stream))
