@@ -40,16 +40,16 @@ Without the file a capture still runs, and its package says so: RECORDSTATUS is 
 
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from capture.session import address
-from capture.session.entry import ChannelEntry, Permission, fault
+from capture.session.entry import ChannelEntry, FaultError, Permission
 from capture.session.permit import Permit, find, permit
 from register.errors import BadInputError
 from register.language import Text
@@ -82,25 +82,32 @@ class _Delivery(_Section):
     referenskod: str | None = None
 
 
+def _on_this_machine(value: str) -> str:
+    """Whoever reaches the port of a browser is logged in as its owner: it may only be on this machine."""
+    try:
+        local = address.is_loopback(value)
+    except ValueError:
+        local = False
+    if not local:
+        raise FaultError(
+            "ska vara en adress på den egna datorn, som http://127.0.0.1:9222",
+            "is to be an address on this computer, like http://127.0.0.1:9222",
+        )
+    return value
+
+
 class _Attended(_Section):
     webblasare: Literal["edge", "chrome", "chromium"] | None = None
     profil: Path | None = None
-    anslut: str | None = None
+    anslut: Annotated[str, AfterValidator(_on_this_machine)] | None = None
 
-    @field_validator("anslut")
-    @classmethod
-    def _on_this_machine(cls, value: str | None) -> str | None:
-        """Whoever reaches the port of a browser is logged in as its owner: it may only be on this machine."""
-        try:
-            local = value is None or address.is_loopback(value)
-        except ValueError:
-            local = False
-        if not local:
-            raise fault(
-                "ska vara en adress på den egna datorn, som http://127.0.0.1:9222",
-                "is to be an address on this computer, like http://127.0.0.1:9222",
-            )
-        return value
+
+def _told_apart(entries: tuple[ChannelEntry, ...]) -> tuple[ChannelEntry, ...]:
+    told_by = ([entry.name.casefold() for entry in entries], [address.canonical(e.address) for e in entries])
+    for word, times in (pair for words in told_by for pair in Counter(words).items()):
+        if times > 1:
+            raise FaultError(f"{word} står {times} gånger i registret", f"{word} is in the register {times} times")
+    return entries
 
 
 class Settings(_Section):
@@ -109,17 +116,8 @@ class Settings(_Section):
     arkivbildare: _RecordsCreator
     e_arkiv: _Archive
     leverans: _Delivery
-    kanal: tuple[ChannelEntry, ...] = ()
+    kanal: Annotated[tuple[ChannelEntry, ...], AfterValidator(_told_apart)] = ()
     assisterad: _Attended = _Attended()
-
-    @field_validator("kanal")
-    @classmethod
-    def _told_apart(cls, entries: tuple[ChannelEntry, ...]) -> tuple[ChannelEntry, ...]:
-        told_by = ([entry.name.casefold() for entry in entries], [address.canonical(e.address) for e in entries])
-        for word, times in (pair for words in told_by for pair in Counter(words).items()):
-            if times > 1:
-                raise fault(f"{word} står {times} gånger i registret", f"{word} is in the register {times} times")
-        return entries
 
     def channel(self, *, name: str, platform: str, url: str) -> Channel:
         """Return the channel as these settings answer for it."""
@@ -155,7 +153,13 @@ def load(path: Path | None) -> Settings | None:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _unusable(path, Text(str(error), str(error))) from error
     except ValidationError as error:
-        told = [_told(each) for each in error.errors(include_url=False)]
+        told = [
+            _told(
+                each["loc"],
+                _explained(each["type"], str(each["loc"][-1]), each["msg"], each["input"], each.get("ctx", {})),
+            )
+            for each in error.errors(include_url=False)
+        ]
         why = Text("; ".join(text.sv for text in told), "; ".join(text.en for text in told))
         raise _unusable(path, why) from error
 
@@ -195,29 +199,27 @@ def registered(declared: Settings | None, word: str) -> ChannelEntry:
     return find(declared.kanal if declared else (), word)
 
 
-def _told(error: ErrorDetails) -> Text:
+def _told(location: tuple[int | str, ...], what: Text) -> Text:
     """Return where in the file a fault is and what it is; the channels are counted from 1."""
-    place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).removeprefix(".")
-    what = _explained(error)
+    place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
     return Text(f"{place}: {what.sv}", f"{place}: {what.en}")
 
 
-def _explained(error: ErrorDetails) -> Text:
-    given, context = str(error["loc"][-1]), error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            hint = _nearest(given, _KEYS)
+def _explained(kind: str, key: str, message: str, given: object, context: Mapping[str, object]) -> Text:
+    match kind, context.get("error"):
+        case "extra_forbidden", _:
+            hint = _nearest(key, _KEYS)
             return Text(f"okänd nyckel{hint.sv}", f"unknown key{hint.en}")
-        case "missing":
+        case "missing", _:
             return Text("saknas", "is missing")
-        case "literal_error" | "enum":
+        case (("literal_error" | "enum"), _):
             choices = str(context["expected"]).replace("'", "")
-            hint = _nearest(str(error["input"]), choices.replace(" or ", ", ").split(", "))
+            hint = _nearest(str(given), choices.replace(" or ", ", ").split(", "))
             return Text(f"ska vara {choices.replace(' or ', ' eller ')}{hint.sv}", f"is to be {choices}{hint.en}")
-        case "kanalarkiv":
-            return Text(str(context["sv"]), str(context["en"]))
+        case _, FaultError(said=said):
+            return said
         case _:
-            return Text(error["msg"], error["msg"])
+            return Text(message, message)
 
 
 def _nearest(word: str, known: list[str]) -> Text:

@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from capture.session import address
 from register.language import Text
@@ -21,6 +20,23 @@ from register.language import Text
 _SHARED = ("facebook", "instagram", "youtube", "linkedin", "x", "tiktok", "mastodon", "bluesky")
 _SHORTEST_PACE = 0.3  # seconds; what a shared platform is spared even where the register would have it faster
 _NAMED_BY_QUERY = {"/profile.php": "id"}  # pages of Facebook that have no path of their own
+
+
+class FaultError(ValueError):
+    """A fault in the register, said in both languages."""
+
+    def __init__(self, sv: str, en: str) -> None:
+        self.said = Text(sv, en)
+        super().__init__(sv)
+
+
+def _readable(value: str) -> str:
+    try:
+        address.canonical(value)
+    except ValueError:
+        raise FaultError("är ingen webbadress (https:// först)", "is no web address (https:// first)") from None
+    return value
+
 
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -47,7 +63,7 @@ class Permission(_Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.valid_until is not None and self.valid_until < self.decided:
-            raise fault("galler_till är före datum", "galler_till is before datum")
+            raise FaultError("galler_till är före datum", "galler_till is before datum")
         return self
 
 
@@ -63,21 +79,12 @@ class ChannelEntry(_Section):
         "facebook", "instagram", "youtube", "linkedin", "x", "tiktok", "mastodon", "bluesky", "blog", "forum", "isso",
         "annan",
     ] = Field(alias="plattform")  # fmt: skip
-    address: str = Field(alias="adress")
+    address: Annotated[str, AfterValidator(_readable)] = Field(alias="adress")
     mode: Mode = Field(default=Mode.ASSISTED, alias="lage")
     account: str | None = Field(default=None, alias="konto", min_length=1)
     login: StrictBool = Field(default=False, alias="inloggning")
     pace: tuple[_Seconds, _Seconds] | None = Field(default=None, alias="takt")
     permission: Permission | None = Field(default=None, alias="tillstand")
-
-    @field_validator("address")
-    @classmethod
-    def _readable(cls, value: str) -> str:
-        try:
-            address.canonical(value)
-        except ValueError:
-            raise fault("är ingen webbadress (https:// först)", "is no web address (https:// first)") from None
-        return value
 
     @model_validator(mode="after")
     def _one_channel_only(self) -> Self:
@@ -85,7 +92,7 @@ class ChannelEntry(_Section):
         parts = urlsplit(address.canonical(self.address))
         wanted = _NAMED_BY_QUERY.get(parts.path)
         if self.platform in _SHARED and (parts.path == "/" or (wanted and wanted not in parse_qs(parts.query))):
-            raise fault(
+            raise FaultError(
                 f"adressen {self.address} är hela plattformen, inte en kanal",
                 f"the address {self.address} is the whole platform, not a channel",
             )
@@ -94,11 +101,11 @@ class ChannelEntry(_Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.account is not None and not self.login:
-            raise fault("konto kräver inloggning = true", "konto needs inloggning = true")
+            raise FaultError("konto kräver inloggning = true", "konto needs inloggning = true")
         if self.pace is not None and self.pace[0] > self.pace[1]:
-            raise fault("takt ska vara [minst, högst]", "takt is to be [least, most]")
+            raise FaultError("takt ska vara [minst, högst]", "takt is to be [least, most]")
         if self.pace is not None and self.platform in _SHARED and self.pace[0] < _SHORTEST_PACE:
-            raise fault(
+            raise FaultError(
                 f"takt får inte vara kortare än {_SHORTEST_PACE} sekunder på {self.platform}",
                 f"takt must not be shorter than {_SHORTEST_PACE} seconds on {self.platform}",
             )
@@ -127,8 +134,3 @@ class ChannelEntry(_Section):
                 f"the decision {decision.diary_number} was in force until {decision.valid_until}",
             )
         return None
-
-
-def fault(sv: str, en: str) -> PydanticCustomError:
-    """Return a fault in the settings that is said in both languages."""
-    return PydanticCustomError("kanalarkiv", "{sv}", {"sv": sv, "en": en})
