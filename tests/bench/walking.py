@@ -17,6 +17,7 @@ CHANNEL = Shape(posts=200, levels=(12, 8), answered=1, shown=2)
 MANY_POSTS = Shape(posts=1_000, levels=(3, 2), answered=1, shown=1)
 MANY_COMMENTS = Shape(posts=1, levels=(10, 9, 10, 10), answered=10, shown=2)
 OURS_LIMIT_S = 900.0
+TRIES, TRIED_AGAIN_BELOW = 3, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,12 +92,23 @@ def _compare(shape: Shape, patience: float, render: float) -> None:
     if not PEER.exists():
         say(f"{'':<30} peer  not installed (scripts/node-tools)")
         return
-    other = _visit("peer", shape, patience)
+    other = _best(shape, patience, len(truth))
     say(
         f"{'':<30} peer  recall {recall(other, truth):6.1%}  at its own {PEER_LIMIT_S:.0f} s "
         f"{other.seen_at_limit / len(truth):6.1%}  {other.seconds:6.1f} s  ({other.end})"
         f"   ours / peer {own.seconds / other.seconds:5.2f}"
     )
+
+
+def _best(shape: Shape, patience: float, everything: int) -> Visit:
+    """Return the peer's best of three visits, or the first that got beyond what its first look at the page shows.
+
+    It decides in its first half second whether the page is worth scrolling, by a race that it sometimes loses.
+    """
+    found: list[Visit] = []
+    while len(found) < TRIES and (not found or len(found[-1].seen) < everything // TRIED_AGAIN_BELOW):
+        found.append(_visit("peer", shape, patience))
+    return max(found, key=lambda visit: len(visit.seen))
 
 
 def _alone(name: str, shape: Shape) -> None:
