@@ -8,6 +8,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from capture.attendance import Challenge
 from capture.items import Cause, PostLedger, StopReason
+from capture.session import retry_after
 from capture.walk import faults, obstacles, post
 from capture.walk.journey import EndedEarlyError, Ending, Journey
 from capture.walk.look import Deed, Look, Order
@@ -86,9 +87,9 @@ class Feed:
         look = await self.journey.do(self.screen, None if self.resuming else Cause.ARRIVAL, Order())
         return await self.journey.clear(self.screen, look)
 
-    async def _waited_out(self, url: str, status: int, retry_after: str | None) -> bool:
+    async def _waited_out(self, url: str, status: int, header: str | None) -> bool:
         """Say whether a server that was asked too often answers when it is asked again as late as it wants."""
-        seconds = obstacles.wait_asked_for(retry_after, self.journey.clock())
+        seconds = retry_after.seconds(header, now=self.journey.clock())
         if status not in (429, 503) or seconds is None:
             return False
         sign = Text(f"servern bad om väntan (HTTP {status})", f"the server asked for patience (HTTP {status})")

@@ -1,10 +1,10 @@
 """What stands in a walk's way: a login, a proof, a server that is asked too often, somebody else's account."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from capture.attendance import Challenge
+from capture.session import retry_after
 from capture.walk.look import Look
 from capture.walk.traffic import Watch
 from register.language import Text
@@ -26,7 +26,7 @@ def found(look: Look, watch: Watch, now: datetime) -> Challenge | None:
                 f"the server says that there are too many requests (HTTP {refusal.status})",
             ),
             url=refusal.url,
-            retry_after=wait_asked_for(refusal.retry_after, now),
+            retry_after=retry_after.seconds(refusal.retry_after, now=now),
         )
     return walled(look)
 
@@ -45,16 +45,3 @@ def sign_in_words(sign: str) -> Text:
     if sign == "password":
         return Text("ett lösenordsfält", "a password field")
     return Text(f"”{sign}”", f"“{sign}”")
-
-
-def wait_asked_for(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that an HTTP `Retry-After` asks for (RFC 9110, 10.2.3), None where it is none. `now`: UTC."""
-    if header is None:
-        return None
-    if header.strip().isascii() and header.strip().isdigit():
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())

@@ -14,7 +14,6 @@ from register.errors import ChallengedError, ChannelTouchedError
 from register.language import Text
 from tests.walk.test_walk_pages import _page
 
-NOW = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
 FEED = """
   const feed = document.getElementById('feed');
   for (let n = 0; n < 12; n += 1) feed.append(post(n, 'Inlägg ' + n));"""
@@ -152,23 +151,6 @@ def test_the_right_account_is_asked_for_before_during_and_after(site, walked: Ca
     assert walk.stop_detail == "fel konto"
     with pytest.raises(ChallengedError, match="fel konto"):
         walked(site.put("/kanal", _page(FEED)), identity=lambda account: Text("fel konto", "wrong account"))
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120.0),
-        (" 7 ", 7.0),
-        ("Tue, 30 Jun 2026 10:01:00 GMT", 60.0),
-        ("Tue, 30 Jun 2026 09:00:00 GMT", 0.0),
-        ("snart", None),
-        ("-5", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_what_a_server_asks_for_is_read_or_is_nothing(header: str | None, seconds: float | None) -> None:
-    assert obstacles.wait_asked_for(header, NOW) == seconds
 
 
 @pytest.mark.parametrize(("asked_for", "waits"), [(None, []), (60.0, [60.0]), (100_000.0, [])])

@@ -117,12 +117,12 @@ function web(address, base) {
 function permalink(address, base) {
   const url = address && !address.startsWith('#!') && address !== '#' ? web(address, base) : null;
   if (!url) return null;
+  for (const name of [...url.searchParams.keys()]) {
+    if (profile.drop_parameters.some((one) => new RegExp(`^(?:${one})$`, 'u').test(name))) url.searchParams.delete(name);
+  }
   if (profile.keys.length) {
     const found = profile.keys.map((one) => new RegExp(one, 'u').exec(pathOf(url) + url.hash)).find(Boolean);
     return found ? url.origin + found[0] : null;
-  }
-  for (const name of [...url.searchParams.keys()]) {
-    if (profile.drop_parameters.some((one) => new RegExp(`^(?:${one})$`, 'u').test(name))) url.searchParams.delete(name);
   }
   return url.href === location.href.split('#')[0] && address.startsWith('#') ? null : url.href;
 }
