@@ -1,10 +1,12 @@
 """`kanalarkiv login`, `session` and `channels`, run as a person runs them; and that a secret is told nowhere."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,10 +160,33 @@ def test_logged_in_once_listed_used_and_forgotten(at_screen, site, monkeypatch):
     assert not any(secret in person.told for secret in surroundings.SECRETS)
 
 
+def _with(value: str) -> set[int]:
+    """Return the living processes that have `value` in their environment."""
+    found = set()
+    for folder in Path("/proc").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError, NotADirectoryError):
+            if folder.name.isdigit() and value.encode() in (folder / "environ").read_bytes():
+                found.add(int(folder.name))
+    return found
+
+
+def test_no_browser_and_no_driver_inherits_the_key(at_screen, site):
+    given = base64.b64encode(os.urandom(32)).decode()
+    process = at_screen.start("login", "Kanalen", KANALARKIV_NYCKEL=given)
+    assert site.logged_in.wait(PATIENCE)
+    assert len(_with(f"HOME={at_screen.home}")) > 2
+    assert _with(given) == {process.pid}
+    assert at_screen.end(process, "\n")[0] == ExitCode.OK
+    assert len(at_screen.sessions) == 1
+    assert not (at_screen.home / "config" / "kanalarkiv" / "nyckel").exists()
+    assert given not in at_screen.told
+
+
 def test_closing_the_window_is_as_good_as_an_enter(at_screen, site):
     process = at_screen.start("login", site.channel, KANALARKIV_LANGUAGE="en")
     assert site.logged_in.wait(PATIENCE)
     assert surroundings.close_windows(at_screen.display) > 0
+    process.wait(PATIENCE)  # the terminal stays open, and nobody writes there
     code, out, _ = at_screen.end(process, None)
     assert code == ExitCode.OK
     assert "The session for Kanalen is kept, encrypted:" in out
