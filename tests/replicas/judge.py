@@ -35,3 +35,10 @@ def assert_harmless(walk: Walk, replica: Replica) -> None:
     assert walk.traffic.changing == ()
     assert walk.traffic.unknown == ()
     assert walk.limits == ()
+
+
+def assert_nothing_passed_over(walk: Walk, replica: Replica) -> None:
+    """Every post of which less was captured than there is has a loss on its account."""
+    there = replica.claims()
+    for ledger in walk.ledgers:
+        assert ledger.missing_reason is not None or ledger.captured >= (there[ledger.post_key] or 0), ledger.post_key

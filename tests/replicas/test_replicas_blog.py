@@ -7,7 +7,7 @@ import pytest
 
 from capture.items import StopReason, Walk
 from capture.walk import load_profiles
-from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
+from tests.replicas.judge import assert_harmless, assert_nothing_passed_over, assert_whole, losses, rows
 from tests.replicas.replica import Replica
 
 
@@ -51,7 +51,13 @@ def test_a_page_of_cards_that_breaks_is_a_stalled_feed(walked_replica: Callable[
     assert_harmless(walk, replica)
 
 
-def test_as_an_unknown_site_a_blog_shows_its_posts(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
+def test_as_an_unknown_site_a_blog_shows_its_posts_and_what_it_misses(
+    walked_replica: Callable[..., tuple[Walk, Replica]],
+) -> None:
     walk, replica = walked_replica("blog", by_semantics=True, posts=4, seed=3)
     assert walk.by_semantics
     assert replica.mutations == []
+    assert {ledger.post_key: ledger.claimed for ledger in walk.ledgers} == replica.claims(), "over both pages of cards"
+    assert_nothing_passed_over(walk, replica)
+    framed = walk.ledgers[1]
+    assert (framed.captured, framed.missing_reason) == (framed.claimed, None), "the frame has a profile of its own"

@@ -30,7 +30,7 @@ def test_the_permalinks_of_forums_are_known(address: str, key: str | None) -> No
 
 
 def test_every_post_of_every_topic_is_captured_though_forty_are_alive(
-    walked_replica: Callable[..., tuple[Walk, Replica]],
+    walked_replica: Callable[..., tuple[Walk, Replica]], watching
 ) -> None:
     walk, replica = walked_replica("forum", posts=4, seed=3)
     assert_whole(walk, replica)
@@ -38,6 +38,8 @@ def test_every_post_of_every_topic_is_captured_though_forty_are_alive(
     assert sum(item.kind is ItemKind.REPLY for item in walk.items) > 20
     longest = max(walk.ledgers, key=lambda one: one.captured)
     assert longest.captured == 89, "more than twice as many as are ever in the page"
+    assert {ledger.duplicates for ledger in walk.ledgers} == {0}, "answers that a topic shows again were left alone"
+    assert not any("Replies" in step.label for step in watching.steps)
 
 
 def test_a_topic_that_ends_before_its_own_number_is_incomplete_and_no_other(

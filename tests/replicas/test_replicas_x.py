@@ -7,7 +7,7 @@ import pytest
 
 from capture.items import Cause, LossReason, StopReason, Walk
 from capture.walk import load_profiles
-from tests.replicas.judge import assert_harmless, assert_whole, losses, rows
+from tests.replicas.judge import assert_harmless, assert_nothing_passed_over, assert_whole, losses, rows
 from tests.replicas.replica import Replica
 
 
@@ -53,11 +53,17 @@ def test_what_x_filters_away_is_missed_and_said(walked_replica: Callable[..., tu
     assert_harmless(walk, replica)
 
 
-def test_as_an_unknown_site_x_shows_its_posts_and_the_rest_is_never_called_whole(
-    walked_replica: Callable[..., tuple[Walk, Replica]],
-) -> None:
+def test_as_an_unknown_site_x_shows_its_posts(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
     walk, replica = walked_replica("x", by_semantics=True, posts=3, seed=3)
     assert walk.by_semantics
     assert replica.mutations == []
-    posts = [row[0] for row in replica.expected() if row[1] is None]
-    assert [key for key, parent, *_ in rows(walk) if parent is None] == posts
+    posts = [row for row in replica.expected() if row[1] is None]
+    assert [(key, text) for key, parent, _, _, text, _ in rows(walk) if parent is None] == [
+        (key, text) for key, _, _, _, text, _ in posts
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="an unknown site's posts are not visited where they state no number of replies")
+def test_as_an_unknown_site_x_is_not_said_to_be_whole(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
+    walk, replica = walked_replica("x", by_semantics=True, posts=3, seed=3)
+    assert_nothing_passed_over(walk, replica)

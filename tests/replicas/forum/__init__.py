@@ -129,6 +129,8 @@ def _head(topic: Topic) -> Json:
 def _posts(replica: Replica, topic: Topic, request: Request) -> Json:
     start = request.place()
     found = _delivered(replica, topic)[start : start + POSTS]
+    if "svar_pa" in request.query:
+        found = tuple(one for one in topic.entries if str(one.answers) == request.query["svar_pa"])
     return {**_head(topic), "antal": len(topic.entries), "inlagg": [_post(replica, topic, one) for one in found]}
 
 
@@ -144,6 +146,7 @@ def _post(replica: Replica, topic: Topic, entry: Entry) -> Json:
         "text": one.text,
         "tid": one.published.isoformat(),
         "visad_tid": short(one.published, replica.truth.now),
+        "antal_svar": sum(other.answers == entry.number for other in topic.entries),
         "svar_till": None if answered is None else {"namn": answered, "adress": topic.address(entry.answers or 1)},
         "bilder": [pictured(picture) for picture in one.pictures] if isinstance(one, Post) else [],
     }

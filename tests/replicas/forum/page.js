@@ -41,7 +41,22 @@ function post(one) {
     make('div', { component: 'post/content', class: 'content obf-text' }, paragraphs(one.text)),
     ...one.bilder.map((picture) => make('img', { class: 'img-fluid', src: picture.adress, alt: picture.alt, width: 600, height: Math.round(600 * picture.hojd / picture.bredd) })),
     make('div', { component: 'post/actions' }, [make('a', { component: 'post/reply', href: '#', role: 'button' }, 'Svara'), ' ', make('button', { component: 'post/upvote', type: 'button', 'aria-label': 'Rösta upp inlägg', onclick: vote }, '▲')]),
+    one.antal_svar ? again(one) : null,
   ]);
+}
+
+// Shows the answers to a post once more, inside it, though they all stand in the topic anyway.
+function again(one) {
+  const holder = make('div', { component: 'post/replies/container' });
+  const toggle = async (event) => {
+    event.preventDefault();
+    if (holder.firstChild) { holder.replaceChildren(); return; }
+    const answer = await ask(`/api/topic/${location.pathname.split('/')[2]}?svar_pa=${one.plats}`);
+    const copies = answer.inlagg.map((reply) => post({ ...reply, antal_svar: 0 }));
+    for (const copy of copies) copy.dataset.index = '';
+    holder.replaceChildren(make('div', { component: 'post/replies' }, copies));
+  };
+  return make('div', {}, [make('a', { component: 'post/reply-count', href: '#', onclick: toggle }, make('span', { component: 'post/reply-count/text' }, `Replies: ${one.antal_svar}`)), holder]);
 }
 
 // Asks for posts when the window is scrolled near an end of those that are there; each third time not until one has
@@ -58,7 +73,7 @@ class Stream {
     addEventListener('scroll', () => this.scrolled(), { passive: true });
   }
 
-  get posts() { return [...this.list.querySelectorAll('li:not([hidden])')]; }
+  get posts() { return [...this.list.querySelectorAll(':scope > li:not([hidden])')]; }
 
   async load(from) {
     const answer = await ask(`/api/topic/${this.path.split('/')[2]}?fran=${from}`);
