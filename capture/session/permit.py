@@ -12,8 +12,7 @@ from difflib import get_close_matches
 
 from capture.session import address
 from capture.session.entry import ChannelEntry, Mode
-from capture.session.errors import NotAllowedError
-from register.errors import BadInputError
+from register.errors import BadInputError, NotAllowedError
 from register.language import Text
 
 _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")

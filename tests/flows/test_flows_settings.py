@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from capture.session.entry import Mode
-from capture.session.errors import NotAllowedError
 from flows import settings
-from register.errors import BadInputError
+from register.errors import BadInputError, NotAllowedError
 from register.model import RecordStatus
 
 GOOD = """

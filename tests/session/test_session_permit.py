@@ -6,9 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from capture.session.entry import ChannelEntry, Mode
-from capture.session.errors import NotAllowedError
 from capture.session.permit import Permit, find, permit
-from register.errors import BadInputError
+from register.errors import BadInputError, NotAllowedError
 
 DECIDED = {"diarienummer": "KS 2026/456", "datum": date(2026, 5, 4), "beslutsfattare": "Kommunstyrelsen"}
 TODAY = date(2026, 11, 22)
