@@ -3,12 +3,19 @@
 The guideline: "Om en speciell fråga debatteras bör detta uttag göras oftare."
 """
 
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from prefect import flow
+from prefect.exceptions import TerminationSignal
 
 from capture.channel import VisitDamagedError, finished_posts
 from capture.session.permit import Permit
@@ -84,7 +91,7 @@ async def document_on_demand(order: Order) -> Outcome:
     today = steps.now().astimezone(SWEDEN).date()
     permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
     steps.find_programs()
-    with opened(order.workspace) as workspace:
+    with _ended_in_order(), opened(order.workspace) as workspace:
         archive = declared.e_arkiv.mapp if declared else workspace.archive
 
         # 1. What is on disk from before is never made again.
@@ -110,6 +117,40 @@ async def document_on_demand(order: Order) -> Outcome:
         outcome = await steps.deliver_package(run, archive)
         run.entered(Stage.DONE, now=steps.now()).dispose_of_spool()
     return outcome
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does: where it next waits.
+
+    Prefect's own answer raises its exception wherever the program happens to be. If that is inside a task of
+    Playwright's, it is Playwright that breaks, and the person is told that the browser was lost.
+
+    Raises:
+        TerminationSignal: the signal came.
+    """
+    task = asyncio.current_task()
+    if task is None or sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, before, came = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM), False
+
+    def end() -> None:
+        nonlocal came
+        came = True
+        task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not came:
+            raise
+        task.uncancel()  # what is to be told and tidied up on the way out may wait again
+        raise TerminationSignal(signal.SIGTERM) from None
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _begun(workspace: Workspace, order: Order, permit: Permit) -> Run:
