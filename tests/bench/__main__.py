@@ -25,7 +25,8 @@ def main() -> None:
         if wanted.part in (None, "walk"):
             walking.measure(quick=wanted.quick)
         if wanted.part in (None, "capture"):
-            capturing.measure(folder, rounds=1 if wanted.quick else 2)
+            rounds, posts = (1, 10) if wanted.quick else (2, capturing.POSTS)
+            capturing.measure(folder, rounds=rounds, posts=posts)
         if wanted.part in (None, "package"):
             packing.measure(folder, rounds=1 if wanted.quick else 3)
 

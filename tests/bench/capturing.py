@@ -15,15 +15,15 @@ from tests.bench.measure import now, ratio, timed
 POSTS = 32
 
 
-def measure(folder: Path, *, rounds: int) -> None:
+def measure(folder: Path, *, rounds: int, posts: int) -> None:
     """Walk bare and capture in turn, and print the ratio."""
     bare, full, developed = [], [], []
     for number in range(rounds):
         place = folder / f"full{number}"
         place.mkdir()
-        with serve(seed=1, posts=POSTS) as channel:
+        with serve(seed=1, posts=posts) as channel:
             bare.append(timed(asyncio.run, _bare(channel.url, folder / f"bare{number}")))
-        with serve(seed=1, posts=POSTS) as channel:
+        with serve(seed=1, posts=posts) as channel:
             visit = capture.visit(channel.url, place, platform=None, since=None, clock=now)
             full.append(timed(asyncio.run, visit))
         developed.append(timed(asyncio.run, capture.develop(example(), place, run_id="b", clock=now)))
