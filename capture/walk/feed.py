@@ -144,9 +144,9 @@ class Feed:
             return await self.journey.do(self.screen, None, Order(done=(key,)))
         if self._is_older(key):
             return await self._pass_over(key)
-        await self._finish(key, place, opened)
-        if place is self.screen:
-            await self._leave_dialog(key)
+        left = await self._finish(key, place, opened)
+        if place is self.screen and left.post is not None and left.post.dialog:
+            await post.close_dialog(self.journey, self.screen, key)
         return await self._on(key)
 
     async def _opened(self, key: str, look: Look) -> post.Opened:
@@ -161,11 +161,6 @@ class Feed:
             return self.screen, opened
         place = await self._own_page()
         return self._better(place, opened, await post.visit(self.journey, place, key, continued=not self.by_semantics))
-
-    async def _leave_dialog(self, key: str) -> None:
-        look = await self.journey.do(self.screen, None, Order(post=key))
-        if look.post is not None and look.post.dialog:
-            await post.close_dialog(self.journey, self.screen, key)
 
     async def _on(self, key: str) -> Look:
         """Go on in the feed; now and then see that it is still the right visitor's."""
@@ -199,18 +194,21 @@ class Feed:
             self.beside = self.screen.on(await open_beside(self.screen.page.context))
         return self.beside
 
-    async def _finish(self, key: str, place: Screen, opened: post.Opened) -> None:
+    async def _finish(self, key: str, place: Screen, opened: post.Opened) -> Look:
+        """Show the post as it is left, and make its account; return the last look at it."""
         self.older = 0
         if self.since is not None and self.journey.catalogue.published(key) is None:
             self.journey.undated += 1
         # The last count of what stands twice, before the witnesses see the post as it is left.
-        self.journey.take_in(await place.do(Order(post=key, account=True)))
+        look = await place.do(Order(post=key, account=True))
+        self.journey.take_in(look)
         self.journey.catalogue.settle(key)
         await self._present(key, place)
         number = len(self.ledgers) + 1
         ledger = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")
         self.ledgers[key] = ledger
         self.journey.finish(ledger)
+        return look
 
     def _worth_a_visit(self, key: str, opened: post.Opened, url: str) -> bool:
         if key not in self.journey.catalogue:
@@ -261,7 +259,7 @@ class Feed:
         """Scroll until another post comes, the end of the page, or for too long past what is known already."""
         journey, since, barren = self.journey, look.now, 0
         while look.next is None and not look.at_end and barren < journey.bounds.barren_steps:
-            by = _SWIFT if self.resuming else post.STRIDE
+            by = _SWIFT if self.resuming else self.journey.stride
             cause = None if self.resuming else Cause.SCROLL
             look = await journey.do(self.screen, cause, Order(deed="scroll", by=by, since=since))
             look = await journey.clear(self.screen, look)

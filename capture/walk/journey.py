@@ -22,6 +22,9 @@ from capture.walk.screen import Screen
 from capture.walk.traffic import Watch
 from register.language import Text
 
+STRIDE = 300.0  # CSS pixels: a third of the window, so that whatever passes is on three frames
+STRIDE_UNSEEN = 720.0  # where nobody looks: four fifths of the window
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
@@ -69,6 +72,11 @@ class Journey:
     claimed_posts: str | None = None
     strikes: int = 0
     again: bool = False
+
+    @property
+    def stride(self) -> float:
+        """How far to scroll in one step, in CSS pixels."""
+        return STRIDE if self.witnesses else STRIDE_UNSEEN
 
     async def do(self, screen: Screen, cause: Cause | None, order: Order) -> Look:
         """Do `order` on `screen`, take in what it brought, and show it to the witnesses.

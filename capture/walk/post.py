@@ -13,7 +13,6 @@ from capture.walk.journey import Journey
 from capture.walk.look import Look, Order, SeenPost
 from capture.walk.screen import Screen
 
-STRIDE = 300.0  # CSS pixels: a third of the window, so that whatever passes is on three frames
 TALLEST = 12_000.0  # CSS pixels of a picture; a longer post is pictured from its top
 HEADROOM = 100.0  # a fixed bar at the top of the window may hide this much
 GONE = frozenset({404, 410})
@@ -39,7 +38,7 @@ class Opened:
 async def approach(journey: Journey, screen: Screen, key: str, look: Look) -> Look:
     """Scroll until the post's top is under the headroom, or the page ends."""
     while _at(look, key) and look.post is not None and look.post.top > HEADROOM + 1 and not look.post.at_end:
-        look = await _scroll(journey, screen, key, min(STRIDE, look.post.top - HEADROOM))
+        look = await _scroll(journey, screen, key, min(journey.stride, look.post.top - HEADROOM))
     return look
 
 
@@ -66,7 +65,7 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
             rounds += 1
             look = await _open(journey, screen, key, seen)
         elif seen.below > 1 and not seen.at_end:
-            look = await _scroll(journey, screen, key, min(STRIDE, seen.below + 8))
+            look = await _scroll(journey, screen, key, min(journey.stride, seen.below + 8))
         elif (
             coaxed < journey.bounds.jiggles
             and (own_page or seen.dialog or seen.alone)

@@ -181,8 +181,10 @@ function holdsItems(element) {
   return false;
 }
 
+let dialogs = { version: -1, open: [] };
 function openDialogs() {
-  return all(DIALOGS, document).reverse().filter(onScreenSize);
+  if (dialogs.version !== version) dialogs = { version, open: all(DIALOGS, document).reverse().filter(onScreenSize) };
+  return dialogs.open;
 }
 
 function closeIn(dialog) {

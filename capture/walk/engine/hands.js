@@ -27,7 +27,13 @@ function threadPlaces(key) {
 }
 
 // All places where a post and what belongs to it stand.
+let scopes = { version: -1, key: null, found: [] };
 function scopesOf(key) {
+  if (scopes.version !== version || scopes.key !== key) scopes = { version, key, found: findScopes(key) };
+  return scopes.found;
+}
+
+function findScopes(key) {
   const dialog = EMBEDDED ? null : dialogOf(key);
   if (dialog) return [dialog];
   const post = elementOf(key);
@@ -38,8 +44,8 @@ function scopesOf(key) {
 
 // The smallest element with the whole post in it, also a thread that stands beside the post's article.
 function rootOf(key) {
-  const scopes = scopesOf(key);
-  return scopes.length ? nearest(scopes[0], (at) => scopes.every((one) => within(one, at))) : null;
+  const found = scopesOf(key);
+  return found.length ? nearest(found[0], (at) => found.every((one) => within(one, at))) : null;
 }
 
 function scrollingElement() {
@@ -58,7 +64,10 @@ function feedArea() {
 }
 
 function firstCommentOf(key) {
-  for (const [one, kind] of live) if (kind === 'comment' && (held.get(one) || {}).post === key && (!dialogOf(key) || fromDialog(one))) return one;
+  const dialog = dialogOf(key);
+  for (const [one, kind] of live) {
+    if (kind === 'comment' && (held.get(one) || {}).post === key && (!dialog || within(one, dialog))) return one;
+  }
   return null;
 }
 

@@ -163,12 +163,13 @@ function newOrders() {
   return news;
 }
 
-// What stands more than once on the page, and how often too many; what a dialog shows again does not count.
-function shownTwice() {
+// What stands more than once on the page (of one post, or of all), and how often too many; what a dialog shows again does
+// not count.
+function shownTwice(key) {
   const counted = new Map();
   for (const element of live.keys()) {
     const record = held.get(element);
-    if (!record || !visible(element) || fromDialog(element)) continue;
+    if (!record || (key && record.post !== key) || !visible(element) || fromDialog(element)) continue;
     const around = up(element) && itemOf(up(element));
     if (around && held.get(around) && held.get(around).key === record.key) continue;
     counted.set(record.key, (counted.get(record.key) || 0) + 1);

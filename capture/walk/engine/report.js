@@ -5,13 +5,14 @@ function report(order) {
   for (const key of keys) changed.delete(key);
   const gone = [...retired];
   retired.clear();
-  const posts = livePosts.filter((one) => held.has(one) && !fromDialog(one));
+  const covered = all(DIALOGS, document).length > 0;
+  const posts = livePosts.filter((one) => held.has(one) && !(covered && fromDialog(one)));
   const next = posts.find((one) => !done.has(keyOf(one)));
   const at = order.post || (next ? keyOf(next) : null);
   return {
     url: location.href, title: document.title, profile: profile.name, scroll_y: scrollY,
     items: keys.map((key) => records.get(key)), more: changed.size > 0, retired: gone, orders: changed.size ? [] : newOrders(),
-    twice: order.account ? shownTwice() : {}, posts: posts.length, next: next ? keyOf(next) : null, post: postReport(at),
+    twice: order.account ? shownTwice(order.post) : {}, posts: posts.length, next: next ? keyOf(next) : null, post: postReport(at),
     ...around(posts), at_end: atEnd(feedArea()), pending: pendingSince(order.since),
     spinning: !order.post && feedSpinners().length > 0, failures: failuresSince(order.since),
     strayed: strayed.splice(0), cut, foreign_frames: foreignFrames().length, now: performance.now(),

@@ -7,6 +7,7 @@ const DIALOGS = '[role=dialog],[role=alertdialog],dialog[open],[aria-modal=true]
 const ARRIVED_AT = location.href; // scripts rewrite the address as one scrolls
 
 let profile = null;
+let forms = null;                // the profile's expressions, compiled
 let view = null;
 let feedSelector = null;
 let hostKey = null;              // in a frame from elsewhere: the post that the frame stands in
@@ -24,7 +25,14 @@ function chooseProfile() {
   const chosen = SETTINGS.profiles.find((one) => (EMBEDDED ? fits(one) : SETTINGS.platform ? one.name === SETTINGS.platform : fits(one))) || last;
   const before = profile;
   profile = chosen;
-  const own = profile.own_page !== null && profile.own_page_address.some((one) => new RegExp(one, 'u').test(pathOf(new URL(ARRIVED_AT))));
+  if (before !== profile) {
+    forms = {
+      keys: profile.keys.map((one) => new RegExp(one, 'u')),
+      drop: profile.drop_parameters.map((one) => new RegExp(`^(?:${one})$`, 'u')),
+      own: profile.own_page_address.map((one) => new RegExp(one, 'u')),
+    };
+  }
+  const own = profile.own_page !== null && forms.own.some((one) => one.test(pathOf(new URL(ARRIVED_AT))));
   controls = [CONTROLS, ...profile.controls].join(',');
   view = own ? profile.own_page : profile.channel;
   feedSelector = view.feed.find((one) => all(one, document).length > 0) || null;
@@ -68,7 +76,7 @@ function answersThePost(element) {
 }
 
 function isPageOfItsOwn(link) {
-  return link !== null && profile.own_page_address.some((one) => new RegExp(one, 'u').test(pathOf(new URL(link))));
+  return link !== null && forms.own.some((one) => one.test(pathOf(new URL(link))));
 }
 
 function mayBeThePage(link) {
@@ -118,10 +126,10 @@ function permalink(address, base) {
   const url = address && !address.startsWith('#!') && address !== '#' ? web(address, base) : null;
   if (!url) return null;
   for (const name of [...url.searchParams.keys()]) {
-    if (profile.drop_parameters.some((one) => new RegExp(`^(?:${one})$`, 'u').test(name))) url.searchParams.delete(name);
+    if (forms.drop.some((one) => one.test(name))) url.searchParams.delete(name);
   }
   if (profile.keys.length) {
-    const found = profile.keys.map((one) => new RegExp(one, 'u').exec(pathOf(url) + url.hash)).find(Boolean);
+    const found = forms.keys.map((one) => one.exec(pathOf(url) + url.hash)).find(Boolean);
     return found ? url.origin + found[0] : null;
   }
   return url.href === location.href.split('#')[0] && address.startsWith('#') ? null : url.href;
