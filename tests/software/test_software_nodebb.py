@@ -34,10 +34,6 @@ def _topic() -> Topic:
     return Topic(title="Simhallen öppnar", author="Åsa Öberg", text="Nu öppnar vi. Vad tycker ni?", replies=replies)
 
 
-@pytest.mark.xfail(
-    reason="a login button is taken for a wall when the topic's first post is let go; NodeBB's permalinks are unknown",
-    strict=True,
-)
 @pytest.mark.skipif(nodebb.missing() is not None, reason=f"not installed: {nodebb.missing()}")
 def test_every_post_of_a_real_forum_is_captured_though_forty_are_alive(
     walked: Callable[[str], Walk], tmp_path: Path
