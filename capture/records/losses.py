@@ -58,6 +58,20 @@ def losses_of(walk: Walk, posts: int) -> Iterator[Loss]:
     for ledger in walk.ledgers:
         if ledger.missing or ledger.missing_reason is not None:
             yield _of_post(ledger)
+    # Where neither the platform is known nor a number is stated, there is no evidence that anything is whole.
+    silent = _silent(walk)
+    if walk.by_semantics and silent:
+        yield _loss(
+            f"Plattformen är okänd och {silent} inlägg uppger inte hur många kommentarer de har: att alla är med går "
+            "inte att visa.",
+            f"The platform is unknown and {silent} posts do not say how many comments they have: that all are there "
+            "cannot be shown.",
+        )
+
+
+def _silent(walk: Walk) -> int:
+    """Return how many posts state no number of comments."""
+    return sum(ledger.claimed is None for ledger in walk.ledgers)
 
 
 def remarks_of(walk: Walk, posts: int) -> Iterator[Text]:
@@ -72,8 +86,8 @@ def remarks_of(walk: Walk, posts: int) -> Iterator[Text]:
             f"{deleted} kommentarer togs bort av någon annan medan genomgången pågick; de som hann ses finns med.",
             f"Somebody removed {deleted} comments while the walk was going on; those that were seen are kept.",
         )
-    silent = sum(ledger.claimed is None for ledger in walk.ledgers)
-    if silent:
+    silent = _silent(walk)
+    if silent and not walk.by_semantics:
         yield Text(
             f"{silent} inlägg uppger inte hur många kommentarer de har; där finns inget tal att jämföra med.",
             f"{silent} posts do not say how many comments they have; there is no number to compare with.",

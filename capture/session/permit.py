@@ -1,8 +1,7 @@
 """What may be captured: only the channels in the register, and automatically only by a decision in force.
 
-Two cases need no entry. Without a register (no settings file) nobody answers for any channel: what is captured is a
-trial, and its package says TEST. And what is on this machine (the demo, the tests, a draft of a site) is under nobody
-else's terms, so that no decision is needed to look at it; an entry that it has is heeded all the same.
+One case needs no entry: what is on this machine (the demo, the tests, a draft of a site) is under nobody else's terms,
+so that no decision is needed to look at it; an entry that it has is heeded all the same.
 """
 
 from collections.abc import Sequence
@@ -16,6 +15,10 @@ from register.errors import BadInputError, NotAllowedError
 from register.language import Text
 
 _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")
+_NO_REGISTER = Text(
+    "Det finns ingen inställningsfil (kanalarkiv.toml), och därmed inget register över kanaler som får dokumenteras.",
+    "There is no settings file (kanalarkiv.toml), and so no register of channels that may be captured.",
+)
 _REGISTER_IT = Text(
     "Är kanalen kommunens egen och ska dokumenteras: lägg till den under [[kanal]] i inställningsfilen. "
     "kanalarkiv channels visar registret.",
@@ -68,7 +71,7 @@ def permit(entries: Sequence[ChannelEntry] | None, url: str, *, today: date, att
 
     Raises:
         BadInputError: `url` is no web address.
-        NotAllowedError: it is not in the register, or it would be captured automatically without a decision in force.
+        NotAllowedError: it is not in the register, there is none, or it would be captured automatically without a decision in force.
     """
     try:
         local = address.is_loopback(url)
@@ -76,8 +79,10 @@ def permit(entries: Sequence[ChannelEntry] | None, url: str, *, today: date, att
     except ValueError as error:
         raise _no_address(url) from error
     if not covering:
-        if local or entries is None:
+        if local:
             return Permit(entry=None, attended=attended)
+        if entries is None:
+            raise _not_allowed(_NO_REGISTER, _REGISTER_IT)
         raise _not_allowed(Text(f"{url} finns inte i kanalregistret.", f"{url} is not in the register."), _REGISTER_IT)
     entry = max(covering, key=lambda each: len(address.canonical(each.address)))  # the nearest one
     attended = attended or entry.mode is Mode.ASSISTED

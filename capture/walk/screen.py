@@ -95,6 +95,8 @@ class Screen:
             if "interrupted by another navigation" not in error.message:
                 raise
             return await self._begin_anew(order)
+        if not await self.page.evaluate(f"'{KEY}' in window"):
+            raise RuntimeError("the engine did not start in the page")  # a fault of ours, not of the page
         waited = {"deed": "wait", "bound": self._bounds.arrival_seconds * 1000, "patience": 1_000}
         return await self.do(order.model_copy(update=waited))
 

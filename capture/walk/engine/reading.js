@@ -199,7 +199,7 @@ function claimPlaces(element, kind, elements) {
 function claimOf(element, kind, elements) {
   const category = kind === 'post' ? 'claims' : 'reply_claims';
   const shape = kind === 'post' ? view.post : view.comment;
-  const places = (shape.claim.length ? shape.claim : [controls, 'h1,h2,h3,h4,h5,h6,legend']).join(',');
+  const places = (shape.claim.length ? shape.claim : [controls, 'h1,h2,h3,h4,h5,h6,legend,[role=group][aria-label]']).join(',');
   for (const candidate of claimPlaces(element, kind, elements)) {
     if (!candidate.matches(places)) continue;
     const name = meaningOf(candidate).name;
