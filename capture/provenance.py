@@ -27,12 +27,14 @@ def agents(walk: Walk, recorded: Recorded, judge: str, *, program_version: str) 
 
 def captured(walk: Walk, run_id: str) -> tuple[Event, ...]:
     """Return the events of the walk itself: the capture, and what was opened during it."""
+    again = f" Genomgången återupptogs {len(walk.resumed)} gånger efter avbrott." if walk.resumed else ""
     return (
         _event(
             run_id,
             "capture",
             walk.started,
-            f"Kanalen {walk.url} gicks igenom i webbläsare, {walk.steps} steg, till {walk.ended:%Y-%m-%dT%H:%M:%SZ}.",
+            f"Kanalen {walk.url} gicks igenom i webbläsare, {walk.steps} steg, till {walk.ended:%Y-%m-%dT%H:%M:%SZ}."
+            + again,
             outcome=walk.stop.label.sv,
             who=(PROGRAM, BROWSER),
         ),

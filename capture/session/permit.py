@@ -71,7 +71,8 @@ def permit(entries: Sequence[ChannelEntry] | None, url: str, *, today: date, att
 
     Raises:
         BadInputError: `url` is no web address.
-        NotAllowedError: it is not in the register, there is none, or it would be captured automatically without a decision in force.
+        NotAllowedError: it is not in the register, there is none, or it would be captured automatically without a
+            decision in force.
     """
     try:
         local = address.is_loopback(url)

@@ -84,7 +84,7 @@ class Feed:
             raise faults.refused(url, answer.status)
         self.journey.watch.refusals.clear()
         await self.journey.do(self.screen, None, self._waiting())
-        look = await self.journey.do(self.screen, None if self.resuming else Cause.ARRIVAL, Order())
+        look = await self.journey.do(self.screen, Cause.RESUME if self.resuming else Cause.ARRIVAL, Order())
         return await self.journey.clear(self.screen, look)
 
     async def _waited_out(self, url: str, status: int, header: str | None) -> bool:
@@ -113,10 +113,7 @@ class Feed:
                 if ending is not None:
                     return ending
                 continue
-            key = look.next
-            if self.resuming:
-                self.resuming = False
-                await self.journey.do(self.screen, Cause.RESUME, Order())
+            key, self.resuming = look.next, False
             if len(self.ledgers) >= self.journey.bounds.posts:
                 self.journey.limit(f"högst {self.journey.bounds.posts} inlägg")
                 return Ending(reason=StopReason.CEILING, detail=f"högst {self.journey.bounds.posts} inlägg")

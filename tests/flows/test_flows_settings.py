@@ -104,11 +104,13 @@ def test_the_register_is_read(tmp_path):
         settings.allowed(declared, url, today=date(2028, 1, 1))
 
 
-def test_a_file_without_channels_allows_none_and_no_file_is_a_trial(tmp_path):
+def test_neither_a_file_without_channels_nor_no_file_allows_any(tmp_path):
     declared = settings.load(_written(tmp_path, GOOD))
     with pytest.raises(NotAllowedError):
         settings.allowed(declared, "https://x.se/", today=date(2026, 11, 22))
-    assert settings.allowed(None, "https://x.se/", today=date(2026, 11, 22)).entry is None
+    with pytest.raises(NotAllowedError):
+        settings.allowed(None, "https://x.se/", today=date(2026, 11, 22))
+    assert settings.allowed(None, "http://127.0.0.1:5000/", today=date(2026, 11, 22)).entry is None
     with pytest.raises(BadInputError):
         settings.registered(None, "Bloggen")
 

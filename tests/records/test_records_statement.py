@@ -102,11 +102,20 @@ def test_no_statement_without_evidence(walk, channel, change):
 
 def test_what_could_not_be_checked_is_said(walk, channel):
     silent = replace(walk.ledgers[0], claimed=None)
-    made = _conclude(replace(walk, ledgers=(silent,), claimed_posts=None, by_semantics=True), channel)
+    made = _conclude(replace(walk, ledgers=(silent,), claimed_posts=None, by_semantics=False), channel)
     said = " ".join(remark.sv for remark in made.remarks)
     assert "inget tal att jämföra med" in said
     assert "hur många inlägg" in said
-    assert "roller" in said
+    assert made.verdict is Verdict.COMPLETE
+
+
+def test_silence_on_an_unknown_site_is_no_proof(walk, channel):
+    silent = replace(walk.ledgers[0], claimed=None)
+    made = _conclude(replace(walk, ledgers=(silent,), by_semantics=True), channel)
+    assert made.verdict is Verdict.INCOMPLETE
+    (loss,) = made.losses
+    assert "går inte att visa" in loss.said.sv
+    assert "roller" in " ".join(remark.sv for remark in made.remarks)
 
 
 def test_the_xml_follows_its_schema_and_carries_each_post(walk, channel, tmp_path):

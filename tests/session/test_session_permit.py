@@ -83,11 +83,13 @@ def test_what_is_not_in_the_register_is_refused_also_with_a_person_at_the_screen
             _terms([_automatic()], url, attended=attended)
 
 
-def test_an_empty_register_allows_nothing_and_no_register_is_a_trial():
-    with pytest.raises(NotAllowedError):
+def test_an_empty_register_allows_nothing_and_neither_does_none():
+    with pytest.raises(NotAllowedError, match="finns inte i kanalregistret"):
         _terms([])
-    assert _terms(None) == Permit(entry=None, attended=False)
-    assert _terms(None, attended=True) == Permit(entry=None, attended=True)
+    with pytest.raises(NotAllowedError, match="ingen inställningsfil"):
+        _terms(None)
+    with pytest.raises(NotAllowedError, match="ingen inställningsfil"):
+        _terms(None, attended=True)
 
 
 def test_what_is_on_this_machine_needs_no_entry_but_heeds_one():
@@ -117,7 +119,7 @@ def test_a_session_is_needed_where_one_is_logged_in_and_nobody_attends():
     assert _terms([logged_in]).needs_session
     assert not _terms([logged_in], attended=True).needs_session
     assert not _terms([_automatic()]).needs_session
-    assert not _terms(None).needs_session
+    assert not _terms(None, "http://127.0.0.1:5000/").needs_session
 
 
 def test_a_channel_is_found_by_name_and_address_and_the_nearest_is_suggested():

@@ -183,7 +183,7 @@ function holdsItems(element) {
 
 let dialogs = { version: -1, open: [] };
 function openDialogs() {
-  if (dialogs.version !== version) dialogs = { version, open: all(DIALOGS, document).reverse().filter(onScreenSize) };
+  if (dialogs.version !== version) dialogs = { version, open: [...allNow(DIALOGS)].reverse().filter(onScreenSize) };
   return dialogs.open;
 }
 

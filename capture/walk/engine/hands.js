@@ -5,7 +5,7 @@ let begun = false;
 
 function threadsOf(post) {
   if (!view.thread.length || EMBEDDED) return [];
-  return all(view.thread.join(','), document).filter((one) => !within(one, post) && !within(post, one) && ownerOf(one) === keyOf(post));
+  return allNow(view.thread.join(',')).filter((one) => !within(one, post) && !within(post, one) && ownerOf(one) === keyOf(post));
 }
 
 // The element of a post; where a dialog shows the post again, the dialog's.
@@ -22,7 +22,7 @@ function dialogOf(key) {
 // On a post's own page, the places that hold its answers; the post may stand in one of them, or have gone from it.
 function threadPlaces(key) {
   if (EMBEDDED || view.post_is !== 'address' || key !== pageAddress() || !seenPost || !view.thread.length) return [];
-  const places = all(view.thread.join(','), document).filter(visible);
+  const places = allNow(view.thread.join(',')).filter(visible);
   return places.filter((one) => !places.some((other) => other !== one && within(one, other)));
 }
 

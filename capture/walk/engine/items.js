@@ -111,6 +111,7 @@ function rename(old, key) {
 
 // Items are noted the moment they are put in; what changes in them, and where they stand, at the next sweep.
 function newcomers(node) {
+  if (document.readyState === 'loading') { moved = true; return; } // the parser may be in the middle of it
   const selector = candidates();
   const fresh = [];
   for (const element of node.matches(selector) ? [node, ...all(selector, node)] : all(selector, node)) {
@@ -181,6 +182,7 @@ function lookInto(root) {
   if (inner.has(root)) return;
   inner.add(root);
   moved = outside = true;
+  version += 1;
   watcher.observe(root, WATCHED);
   openWithin(root);
 }

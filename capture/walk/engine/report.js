@@ -5,7 +5,7 @@ function report(order) {
   for (const key of keys) changed.delete(key);
   const gone = [...retired];
   retired.clear();
-  const covered = all(DIALOGS, document).length > 0;
+  const covered = allNow(DIALOGS).length > 0;
   const posts = livePosts.filter((one) => held.has(one) && !(covered && fromDialog(one)));
   const next = posts.find((one) => !done.has(keyOf(one)));
   const at = order.post || (next ? keyOf(next) : null);

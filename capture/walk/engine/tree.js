@@ -52,6 +52,16 @@ function all(selector, scope) {
   return deeper ? found.sort(byPlace) : found;
 }
 
+// The same of the whole page, asked once for each state of it. What came into view or went from it by style alone is
+// not told by this: ask `visible` of what it gives.
+let asked = { version: -1, answers: new Map() };
+function allNow(selector) {
+  if (asked.version !== version) asked = { version, answers: new Map() };
+  let found = asked.answers.get(selector);
+  if (!found) asked.answers.set(selector, found = all(selector, document));
+  return found;
+}
+
 // All elements of a name; the browser keeps these lists itself.
 function every(name) {
   return inner.size ? all(name, document) : [...document.getElementsByTagName(name)];

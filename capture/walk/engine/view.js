@@ -21,7 +21,7 @@ function pathOf(url) {
 function chooseProfile() {
   const last = SETTINGS.profiles[SETTINGS.profiles.length - 1];
   const fits = (one) => one.url.some((pattern) => new RegExp(pattern, 'iu').test(ARRIVED_AT)) ||
-    (one.probe.length > 0 && all(one.probe.join(','), document).length > 0);
+    (one.probe.length > 0 && allNow(one.probe.join(',')).length > 0);
   const chosen = SETTINGS.profiles.find((one) => (EMBEDDED ? fits(one) : SETTINGS.platform ? one.name === SETTINGS.platform : fits(one))) || last;
   const before = profile;
   profile = chosen;
@@ -35,7 +35,7 @@ function chooseProfile() {
   const own = profile.own_page !== null && forms.own.some((one) => one.test(pathOf(new URL(ARRIVED_AT))));
   controls = [CONTROLS, ...profile.controls].join(',');
   view = own ? profile.own_page : profile.channel;
-  feedSelector = view.feed.find((one) => all(one, document).length > 0) || null;
+  feedSelector = view.feed.find((one) => allNow(one).length > 0) || null;
   return before !== profile;
 }
 
