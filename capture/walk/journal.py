@@ -48,7 +48,6 @@ class Tally(_Line):
     steps: int
     clicks: int
     late: int
-    dismissals: int
     limits: tuple[str, ...]
     unmatched: tuple[str, ...]
     strayed: dict[str, int]

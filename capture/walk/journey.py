@@ -61,7 +61,6 @@ class Journey:
     number: int = 0
     clicks: int = 0
     late: int = 0
-    dismissals: int = 0
     fleeting: int = 0
     undated: int = 0
     limits: list[str] = field(default_factory=list)
@@ -148,7 +147,6 @@ class Journey:
         for _ in range(5):
             if not (look.cookie or look.nag):
                 break
-            self.dismissals += 1
             look = await self.do(screen, Cause.DISMISS, Order(deed="cookie" if look.cookie else "nag", post=post))
         return look
 
@@ -227,7 +225,6 @@ class Journey:
             steps=self.number,
             clicks=self.clicks,
             late=self.late,
-            dismissals=self.dismissals,
             limits=tuple(self.limits),
             unmatched=tuple(self.unmatched),
             strayed=dict(self.strayed),
@@ -239,7 +236,7 @@ class Journey:
 
     def _recall(self, tally: Tally) -> None:
         self.number, self.clicks, self.late = tally.steps, tally.clicks, tally.late
-        self.dismissals, self.fleeting, self.undated = tally.dismissals, tally.fleeting, tally.undated
+        self.fleeting, self.undated = tally.fleeting, tally.undated
         self.limits = list(tally.limits)
         self.unmatched = dict.fromkeys(tally.unmatched)
         self.strayed = Counter(tally.strayed)

@@ -179,10 +179,10 @@ def _joined(look: Look, inner: Look) -> Look:
     return look.model_copy(update=changes)
 
 
-def engine(patterns: Patterns, profiles: Iterable[Profile], *, platform: str | None, done: Iterable[str] = ()) -> str:
+def engine(patterns: Patterns, profiles: Iterable[Profile], *, platform: str | None) -> str:
     """Return the script that watches a page and works its controls, with all profiles and names in it.
 
-    `platform` is the name of the profile to use, None to find it by the page. `done` are keys of posts to pass over.
+    `platform` is the name of the profile to use, None to find it by the page.
     """
     settings = {
         "profiles": [profile.model_dump(mode="json", by_alias=True) for profile in profiles],
@@ -192,7 +192,6 @@ def engine(patterns: Patterns, profiles: Iterable[Profile], *, platform: str | N
         },
         "platform": platform,
         "number": NUMBER,
-        "done": list(done),
     }
     folder = files("capture.walk") / "engine"
     quiet = (folder / "quiet.js").read_text("utf-8")

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +21,11 @@ class CommandLine:
     """Runs `kanalarkiv`, and can tell which processes a run left behind."""
 
     prefect_home: Path
+    server: str | None = None  # the address of Prefect's server; None: each run starts one of its own
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        served = {} if self.server is None else {"PREFECT_API_URL": self.server}
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("kanalarkiv")), *words],
             stdout=subprocess.PIPE,
@@ -31,6 +35,7 @@ class CommandLine:
                 **os.environ,
                 "KANALARKIV_TEST_MARK": self.mark,
                 "PREFECT_HOME": str(self.prefect_home),
+                **served,
                 **environment,
             },
         )
@@ -76,9 +81,52 @@ def prefect_home(tmp_path_factory):
     return tmp_path_factory.mktemp("prefect")
 
 
+@pytest.fixture(scope="session")
+def prefect_server(prefect_home):
+    """One server of Prefect's for all that is not about starting one: that takes each run 12 s."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        env={**os.environ, "PREFECT_HOME": str(prefect_home), "DO_NOT_TRACK": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}/api"
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _healthy(address):
+            assert server.poll() is None, "Prefect's server ended"
+            assert time.monotonic() < deadline, "Prefect's server never answered"
+            time.sleep(0.2)
+        yield address
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def _healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
 @pytest.fixture
-def command_line(prefect_home):
-    line = CommandLine(prefect_home=prefect_home)
+def command_line(prefect_home, prefect_server):
+    yield from _lent(CommandLine(prefect_home=prefect_home, server=prefect_server))
+
+
+@pytest.fixture
+def command_line_alone(prefect_home):
+    """The command line as a person meets it, with a server of its own."""
+    yield from _lent(CommandLine(prefect_home=prefect_home))
+
+
+def _lent(line):
     yield line
     for process in line.processes():
         os.kill(process, signal.SIGKILL)

@@ -22,9 +22,9 @@ def _inside(package, end):
         return archive.read(name)
 
 
-def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line, tmp_path):
+def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone, tmp_path):
     with serve(posts=10) as channel:
-        done = command_line.run("capture", channel.url, "--into", str(tmp_path))
+        done = command_line_alone.run("capture", channel.url, "--into", str(tmp_path))
         truth = {channel.address(permalink) for permalink in channel.truth.permalinks}
         assert channel.mutations == []
     assert done.returncode == 0, done.stderr
@@ -48,10 +48,10 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line, tmp_
     verdicts = json.loads(_inside(package, "volym-01.verapdf.json"))
     assert {verdict["flavour"] for verdict in verdicts if verdict["compliant"]} == {"2a", "ua1"}
 
-    again = command_line.run("deliver", str(package), "--to", str(tmp_path / "e-arkiv"))
+    again = command_line_alone.run("deliver", str(package), "--to", str(tmp_path / "e-arkiv"))
     assert again.returncode == 0
     assert "Inget skrevs" in again.stdout
-    spoken = command_line.run("package", "validate", str(package), KANALARKIV_LANGUAGE="en")
+    spoken = command_line_alone.run("package", "validate", str(package), KANALARKIV_LANGUAGE="en")
     assert (spoken.returncode, "VALID" in spoken.stdout) == (0, True)
 
 

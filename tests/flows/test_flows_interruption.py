@@ -24,32 +24,32 @@ def _wait_for(folder: Path, pattern: str, process) -> None:
 @pytest.mark.parametrize(
     ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -signal.SIGKILL)]
 )
-def test_a_walk_that_is_broken_off_leaves_nothing_running(command_line, tmp_path, signum, code):
+def test_a_walk_that_is_broken_off_leaves_nothing_running(command_line_alone, tmp_path, signum, code):
     with serve(posts=8) as channel:
-        process = command_line.start("capture", channel.url, "--into", str(tmp_path))
+        process = command_line_alone.start("capture", channel.url, "--into", str(tmp_path))
         _wait_for(tmp_path, "arbete/*/recording/frames/000005.png", process)
-        assert any("chrom" in name for name in command_line.processes().values())
+        assert any("chrom" in name for name in command_line_alone.processes().values())
         process.send_signal(signum)
         out, err = process.communicate(timeout=_SETTLED)
         assert process.returncode == code
         assert "Traceback" not in out + err
-        assert command_line.settle() == {}
+        assert command_line_alone.settle() == {}
     assert list((tmp_path / "e-arkiv").iterdir()) == []
     assert list((tmp_path / "paket").iterdir()) == []
 
 
-def test_a_run_killed_after_the_walk_goes_on_without_the_channel(command_line, tmp_path):
+def test_a_run_killed_after_the_walk_goes_on_without_the_channel(command_line_alone, tmp_path):
     with serve(posts=4) as channel:
         url = channel.url
-        process = command_line.start("capture", url, "--into", str(tmp_path))
+        process = command_line_alone.start("capture", url, "--into", str(tmp_path))
         _wait_for(tmp_path, "arbete/*/walk.json", process)
         _wait_for(tmp_path, "arbete/*/artefacts", process)
         process.kill()
         process.communicate(timeout=_SETTLED)
-        assert command_line.settle() == {}
+        assert command_line_alone.settle() == {}
         assert list((tmp_path / "e-arkiv").iterdir()) == []
 
-    done = command_line.run("capture", url, "--into", str(tmp_path))  # the channel is gone now
+    done = command_line_alone.run("capture", url, "--into", str(tmp_path))  # the channel is gone now
     assert done.returncode == 0, done.stderr
     assert "avbröts under steget inspelning, sidor och uppgifter" in done.stderr
     (package,) = (tmp_path / "e-arkiv").glob("*.zip")

@@ -193,7 +193,9 @@ def test_closing_the_window_is_as_good_as_an_enter(at_screen, site):
     assert len(at_screen.sessions) == 1
 
 
-def test_what_a_kept_session_opens_is_captured_and_the_session_is_told_nowhere(person, prefect_home, monkeypatch):
+def test_what_a_kept_session_opens_is_captured_and_the_session_is_told_nowhere(
+    person, prefect_home, prefect_server, monkeypatch
+):
     cookie = {"name": "sid", "value": surroundings.COOKIE, "domain": "127.0.0.1", "path": "/", "expires": -1}
     monkeypatch.setenv("XDG_CONFIG_HOME", str(person.home / "config"))
     (person.home / "e-arkiv").mkdir()
@@ -205,7 +207,8 @@ def test_what_a_kept_session_opens_is_captured_and_the_session_is_told_nowhere(p
             once.delenv(key.VARIABLE, raising=False)
             store.keep(store.Session(label=label, state=Secret(state)), key.find_or_make())
         person.register(site.channel)
-        code, out, err = person.does("capture", "Kanalen", PREFECT_HOME=str(prefect_home))
+        served = {"PREFECT_HOME": str(prefect_home), "PREFECT_API_URL": prefect_server}
+        code, out, err = person.does("capture", "Kanalen", **served)
     assert code == ExitCode.OK, out + err
     (package,) = (person.home / "e-arkiv").glob("*.zip")
     with zipfile.ZipFile(package) as opened:

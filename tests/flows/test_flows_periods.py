@@ -59,8 +59,9 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(prefect_home, tmp_path_factory) -> Story:
-    line, workspace = CommandLine(prefect_home=prefect_home), tmp_path_factory.mktemp("insamling")
+def story(prefect_home, prefect_server, tmp_path_factory) -> Story:
+    line = CommandLine(prefect_home=prefect_home, server=prefect_server)
+    workspace = tmp_path_factory.mktemp("insamling")
     left, alone = tmp_path_factory.mktemp("kvar") / "kvar", tmp_path_factory.mktemp("ostörd")
     with serve(posts=POSTS) as channel:
         process = line.start("capture", channel.url, "--into", str(workspace))

@@ -1,6 +1,6 @@
 // What the walk does on the page: one call per step.
 
-const done = new Set(SETTINGS.done);
+const done = new Set();          // posts that are finished, or not to be walked
 let begun = false;
 
 function threadsOf(post) {
