@@ -58,10 +58,14 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [
-        (Behaviour(overclaim=2), "plattformen visar färre än den uppger"),
-        (Behaviour(stall=True, posts_per_batch=3), "flödet slutade leverera innan slutet nåddes"),
+        pytest.param(Behaviour(overclaim=2), "plattformen visar färre än den uppger", id="overclaim"),
+        pytest.param(
+            Behaviour(stall=True, posts_per_batch=3),
+            "flödet slutade leverera innan slutet nåddes",
+            id="stall",
+            marks=pytest.mark.slow,  # a minute; the walk's own tests have the stall itself
+        ),
     ],
-    ids=["overclaim", "stall"],
 )
 def test_what_is_missing_makes_it_incomplete_and_says_which(command_line, tmp_path, behaviour, said):
     with serve(posts=8, behaviour=behaviour) as channel:

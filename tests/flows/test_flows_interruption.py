@@ -22,7 +22,12 @@ def _wait_for(folder: Path, pattern: str, process) -> None:
 
 
 @pytest.mark.parametrize(
-    ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -signal.SIGKILL)]
+    ("signum", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),  # half a minute
+        (signal.SIGTERM, 130),
+        (signal.SIGKILL, -signal.SIGKILL),
+    ],
 )
 def test_a_walk_that_is_broken_off_leaves_nothing_running(command_line_alone, tmp_path, signum, code):
     with serve(posts=8) as channel:
