@@ -29,7 +29,7 @@ def _made(headed, url, person):
         try:
             return await made_by_hand(browser, url, done=lambda: person(browser))
         finally:
-            for context in browser.contexts:
+            for context in browser.contexts if browser.is_connected() else ():
                 await context.close()
 
     return runner.run(make())
@@ -119,7 +119,10 @@ def test_a_browser_that_ends_before_it_was_read(playing, site, shown):
 
     async def ends_it(browser) -> bool:
         await _log_in(browser.contexts[0].pages[0])
+        gone = asyncio.Event()
+        browser.on("disconnected", lambda _: gone.set())
         await browser.close()
+        await gone.wait()
         return True
 
     with pytest.raises(BrowserLostError) as lost:
