@@ -78,9 +78,9 @@ class Cause(StrEnum):
 class Step:
     """One thing the walk did, after its result is on the screen.
 
-    `label` is what was clicked, by its accessible name. `scroll_y` is in CSS pixels. `posts_seen` and `comments_seen`
-    count the unique items known so far; `posts_claimed` is how many posts the channel says it has, None if it says
-    nothing.
+    `label` is what was clicked, by its accessible name. `scroll_y` is in CSS pixels. `in_view` are the keys of the
+    items on the screen. `posts_seen` and `comments_seen` count the unique items known so far; `posts_claimed` is how
+    many posts the channel says it has, None if it says nothing.
     """
 
     number: int
@@ -90,6 +90,7 @@ class Step:
     url: str
     at: datetime
     scroll_y: float
+    in_view: tuple[str, ...]
     posts_seen: int
     comments_seen: int
     posts_claimed: int | None

@@ -165,6 +165,7 @@ class Recording:
             url=storable(step.url),
             at=at,
             scroll_y=step.scroll_y,
+            in_view=tuple(storable(key) for key in step.in_view),
         )
         if changed:
             self._store(picture, self._folder / line.file)

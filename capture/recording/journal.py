@@ -28,7 +28,7 @@ class FrameLine:
 
     `number` counts frames from 1, `step` is the walk's own number. `file` is the picture, relative to the journal's
     folder: the frame before's, where the screen did not change. `at` is when the picture was taken (UTC), `scroll_y`
-    in CSS pixels.
+    in CSS pixels; `in_view` are the keys of the items that it shows.
     """
 
     kind: Literal["frame"] = "frame"
@@ -42,6 +42,7 @@ class FrameLine:
     url: str
     at: datetime
     scroll_y: float
+    in_view: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

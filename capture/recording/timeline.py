@@ -5,7 +5,7 @@ filmed at these times; when each picture really was taken is in the journal and 
 whole number of ticks of 40 ms (25 a second), which each player and container can state exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -61,12 +61,17 @@ class Still:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """The whole video from `card_ms` on; before it stands the title card."""
+    """The whole video from `card_ms` on; before it stands the title card.
+
+    `moments` is when each post, comment and reply is first on the screen (ms), by its key; for a post, while it is at
+    work rather than while it came up under the one before.
+    """
 
     card_ms: int
     shown: tuple[Shown, ...]
     stills: tuple[Still, ...]
     chapters: tuple[Chapter, ...]
+    moments: Mapping[str, int]
     duration_ms: int
 
 
@@ -85,6 +90,7 @@ def lay_out(contents: Contents) -> Timeline:
         shown=shown,
         stills=tuple(_stills(shown, {round(chapter.start * 1000) for chapter in chapters})),
         chapters=chapters,
+        moments=_moments(shown),
         duration_ms=duration_ms,
     )
 
@@ -135,6 +141,17 @@ def _chapters(posts: tuple[PostLine, ...], shown: tuple[Shown, ...], duration_ms
         Chapter(post_key=marks[start][0], title=marks[start][1], start=start / 1000, end=end / 1000)
         for start, end in pairwise((*starts, duration_ms))
     )
+
+
+def _moments(shown: tuple[Shown, ...]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    at_work: dict[str, int] = {}
+    for one in shown:
+        for key in one.frame.in_view:
+            found.setdefault(key, one.start_ms)
+            if one.frame.post_key == key:
+                at_work.setdefault(key, one.start_ms)
+    return found | at_work
 
 
 def _resumed_title(frame: FrameLine) -> str:

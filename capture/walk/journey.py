@@ -175,6 +175,7 @@ class Journey:
             url=look.url,
             at=self.clock(),
             scroll_y=look.scroll_y,
+            in_view=look.in_view,
             posts_seen=self.catalogue.posts_seen,
             comments_seen=len(self.catalogue) - self.catalogue.posts_seen,
             posts_claimed=None if self.claimed_posts is None else claims.parse(self.claimed_posts).number,

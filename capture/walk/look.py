@@ -97,7 +97,10 @@ class Strayed(_Seen):
 
 
 class Look(_Seen):
-    """What the page is like after a step; times are the page's own, in milliseconds."""
+    """What the page is like after a step; times are the page's own, in milliseconds.
+
+    `in_view` are the keys of the items that are on the screen, where somebody looks at it.
+    """
 
     url: str
     title: str
@@ -129,6 +132,7 @@ class Look(_Seen):
     now: float
     pressed: tuple[str, ...]
     late: bool
+    in_view: tuple[str, ...]
     unread_frames: tuple[str, ...] = ()
 
 
@@ -136,7 +140,7 @@ class Order(BaseModel):
     """What is asked of the page. `by` is in CSS pixels; `since` is page time; `bound`, `patience`, `calm`, `settle` ms.
 
     `drawn`: somebody looks at the screen, so it is to be drawn. `again`: what was pressed in vain may be pressed again.
-    `account`: count also what stands more than once.
+    `account`: count also what stands more than once. `window`: which part of a frame's height is on the screen.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -153,4 +157,5 @@ class Order(BaseModel):
     drawn: bool = True
     again: bool = False
     account: bool = False
+    window: tuple[float, float] | None = None
     done: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from capture.walk.patterns import NUMBER, Line, Patterns
 from capture.walk.profile import Profile
 
 KEY = "__kanalarkiv"
-_SCRIPTS = ("tree", "names", "view", "reading", "items", "repeated", "waiting", "controls", "hands", "report")
+_SCRIPTS = ("tree", "names", "view", "reading", "items", "repeated", "waiting", "controls", "hands", "shown", "report")
 _STEP = f"order => window.{KEY}.step(order)"
 
 
@@ -111,7 +111,14 @@ class Screen:
                 if owner is None or owner != key:
                     continue
                 mine = order.deed in ("open", "open-order", "choose-order")
-                asked = order.model_copy(update={"post": owner, "deed": order.deed if mine else "look", "drawn": False})
+                asked = order.model_copy(
+                    update={
+                        "post": owner,
+                        "deed": order.deed if mine else "look",
+                        "drawn": False,
+                        "window": await self._window(frame) if self._drawn else None,
+                    }
+                )
                 inner = Look.model_validate(await frame.evaluate(_STEP, asked.model_dump(mode="json")))
                 look = _joined(look, inner)
             except PlaywrightError as error:
@@ -130,6 +137,15 @@ class Screen:
                 element = await frame.frame_element()
                 self._owners[frame] = await element.evaluate(f"one => window.top.{KEY}.ownerOfFrame(one)")
         return self._owners[frame]
+
+    async def _window(self, frame: Frame) -> tuple[float, float]:
+        """Return from where to where `frame` is on the screen, in its own CSS pixels."""
+        element = await frame.frame_element()
+        box = await element.bounding_box()
+        size = self.page.viewport_size
+        if box is None or size is None:
+            return 0, 0
+        return max(0, -box["y"]), min(box["height"], size["height"] - box["y"])
 
     async def root(self, key: str) -> ElementHandle | None:
         """Return the element that holds the whole post `key`, None if it is not in the page now."""
@@ -158,6 +174,7 @@ def _joined(look: Look, inner: Look) -> Look:
         "items": (*look.items, *inner.items),
         "orders": (*look.orders, *(one.model_copy(update={"same": 0}) for one in inner.orders)),
         "more": look.more or inner.more,
+        "in_view": (*look.in_view, *inner.in_view),
         "pressed": (*look.pressed, *inner.pressed),
         "pending": look.pending + inner.pending,
         "cut": look.cut + inner.cut,

@@ -356,6 +356,7 @@ def test_progress_counts_what_an_earlier_run_finished(said):
         url="",
         at=JUNE,
         scroll_y=0,
+        in_view=(),
         posts_seen=60,
         comments_seen=7,
         posts_claimed=60,

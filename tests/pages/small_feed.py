@@ -173,6 +173,7 @@ def arrival(page: Page) -> Step:
         url=page.url,
         at=NOW,
         scroll_y=0,
+        in_view=(),
         posts_seen=0,
         comments_seen=0,
         posts_claimed=None,

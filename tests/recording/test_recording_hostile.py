@@ -64,7 +64,7 @@ def test_the_subtitles_inside_the_video_are_those_beside_it(made: Made) -> None:
 def test_every_cause_has_its_words_and_a_label_cannot_format_them(cause: Cause) -> None:
     frame = FrameLine(
         number=1, step=1, file="frames/000001.png", sha256="0" * 64, cause=cause, label="{y.__class__}%s",
-        post_key=None, url=URL, at=BEGAN, scroll_y=1.0,
+        post_key=None, url=URL, at=BEGAN, scroll_y=1.0, in_view=(),
     )  # fmt: skip
     assert event(frame)
     assert "class 'float'" not in event(frame)

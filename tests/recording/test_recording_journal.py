@@ -30,6 +30,7 @@ def frame(number: int, cause: Cause = Cause.SCROLL, *, post_key: str | None = No
         url=URL,
         at=BEGAN,
         scroll_y=scroll_y,
+        in_view=(),
     )
 
 

@@ -6,6 +6,7 @@ function report(order) {
   const gone = [...retired];
   retired.clear();
   const covered = allNow(DIALOGS).length > 0;
+  const [from, to] = order.window || [0, innerHeight];
   const posts = livePosts.filter((one) => held.has(one) && !(covered && fromDialog(one)));
   const next = posts.find((one) => !done.has(keyOf(one)));
   const at = order.post || (next ? keyOf(next) : null);
@@ -16,6 +17,7 @@ function report(order) {
     ...around(posts), at_end: atEnd(feedArea()), pending: pendingSince(order.since),
     spinning: !order.post && feedSpinners().length > 0, failures: failuresSince(order.since),
     strayed: strayed.splice(0), cut, foreign_frames: foreignFrames().length, now: performance.now(),
+    in_view: order.drawn || order.window ? shownNow(from, to) : [],
   };
 }
 
