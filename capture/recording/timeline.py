@@ -75,14 +75,14 @@ class Timeline:
     duration_ms: int
 
 
-def lay_out(contents: Contents) -> Timeline:
-    """Return the presentation time of every frame and chapter.
+def lay_out(contents: Contents, *, px_per_second: int = SCROLL_PX_PER_SECOND) -> Timeline:
+    """Return the presentation time of every frame and chapter, scrolling at `px_per_second` (CSS pixels).
 
     Raises:
         RecordingError: a post has no frame, so its chapter has no place.
     """
     card_ms = _CARD_TICKS * TICK_MS
-    shown = tuple(_in_turn(contents.frames, card_ms))
+    shown = tuple(_in_turn(contents.frames, card_ms, px_per_second))
     duration_ms = shown[-1].end_ms
     chapters = _chapters(contents.posts, shown, duration_ms)
     return Timeline(
@@ -95,10 +95,10 @@ def lay_out(contents: Contents) -> Timeline:
     )
 
 
-def _in_turn(frames: tuple[FrameLine, ...], start_ms: int) -> Iterable[Shown]:
+def _in_turn(frames: tuple[FrameLine, ...], start_ms: int, px_per_second: int) -> Iterable[Shown]:
     before: FrameLine | None = None
     for frame, after in zip(frames, (*frames[1:], None), strict=True):
-        ticks = _own_ticks(frame, before)
+        ticks = _own_ticks(frame, before, px_per_second)
         if after is not None and after.cause in _CLICKS:
             ticks += _BEFORE_CLICK_TICKS
         end_ms = start_ms + ticks * TICK_MS
@@ -106,12 +106,12 @@ def _in_turn(frames: tuple[FrameLine, ...], start_ms: int) -> Iterable[Shown]:
         before, start_ms = frame, end_ms
 
 
-def _own_ticks(frame: FrameLine, before: FrameLine | None) -> int:
+def _own_ticks(frame: FrameLine, before: FrameLine | None, px_per_second: int) -> int:
     if frame.cause in _CLICKS:
         return _AFTER_CLICK_TICKS
     if frame.cause is Cause.SCROLL:
         moved = abs(frame.scroll_y - (0.0 if before is None else before.scroll_y))
-        ticks = round(moved / SCROLL_PX_PER_SECOND * 1000 / TICK_MS)
+        ticks = round(moved / px_per_second * 1000 / TICK_MS)
         return min(max(ticks, _FEWEST_SCROLL_TICKS), _MOST_SCROLL_TICKS)
     return _PAUSE_TICKS
 
