@@ -199,9 +199,10 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
         ),
     )
 
-    seconds = {chapter.post_key: chapter.start for chapter in recorded.chapters if chapter.post_key is not None}
+    shown_at = ((item.key, recorded.second_of(item.key)) for item in seen.items)
+    seconds = {key: second for key, second in shown_at if second is not None}
     record.write_xml(seen, channel, seconds, made / "uppgifter.xml")
-    record.write_csv(seen, made / "uppgifter.csv")
+    record.write_csv(seen, seconds, made / "uppgifter.csv")
 
     concluded = statement.conclude(
         seen,
@@ -209,7 +210,7 @@ async def develop(channel: Channel, folder: Path, *, run_id: str, clock: Callabl
         previous=_followed_by(folder),
         further_losses=losses.not_pictured(
             seen,
-            filmed={chapter.post_key for chapter in recorded.chapters},
+            filmed=seconds.keys(),
             paged={place.key for volume in volumes for place in volume.posts},
         ),
         further_remarks=losses.of_the_pages(

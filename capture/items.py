@@ -70,6 +70,7 @@ class Cause(StrEnum):
     TEXT = "text"  # a shortened text was unfolded
     VISIT = "visit"  # a post's own page was opened
     LEAVE = "leave"  # a dialog that held a post was closed
+    FILMED = "filmed"  # it moved by itself, or a person drove, and was filmed in real time
     RESUME = "resume"  # the walk went on after it was broken off or paused
     END = "end"  # the walk is over
 

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Stre
 from capture.pages import metadata
 from capture.pages.layout import PAGE_HEIGHT, PAGE_WIDTH
 from capture.pages.picture import Encoded
+from capture.pages.profile import Flavour
 from capture.pages.spool import Box, Word
 from capture.pages.structure import Annotation, Element, MarkedContent, Tree
 from capture.pages.textlayer import clean, clusters, shadow_font, visible_font, visual_order
@@ -42,11 +43,13 @@ class Document:
     Args:
         title: its title.
         created: aware; stated in the file.
+        flavour: what the file is to be.
     """
 
-    def __init__(self, *, title: str, created: datetime) -> None:
+    def __init__(self, *, title: str, created: datetime, flavour: Flavour = Flavour.A2) -> None:
         self._title = title
         self._created = created
+        self._flavour = flavour
         self._pdf = pikepdf.new()
         self._images: dict[bytes, pikepdf.Object] = {}
         self._annotations: list[Dictionary] = []
@@ -182,8 +185,8 @@ class Document:
             annotation.StructParent = len(pages) + number
         Tree(pdf, pages, self._annotations).install(self.structure)
         self._outline()
-        metadata.describe(pdf, title=self._title, created=self._created)
-        pdf.save(path, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate, min_version="1.7")
+        metadata.describe(pdf, title=self._title, created=self._created, flavour=self._flavour)
+        write(pdf, path, self._flavour)
         pdf.close()
 
     def _page(self, sheet: Sheet, fonts: pikepdf.Object) -> Dictionary:
@@ -210,6 +213,12 @@ class Document:
             for title, page, y in self._bookmarks:
                 top = (PAGE_HEIGHT - y) * _POINT
                 outline.root.append(OutlineItem(title, page, "XYZ", left=0, top=top, zoom=0))
+
+
+def write(pdf: pikepdf.Pdf, path: Path, flavour: Flavour) -> None:
+    """Save `pdf` as its flavour demands; the same content gives the same bytes."""
+    streams = ObjectStreamMode.disable if flavour.part == 1 else ObjectStreamMode.generate  # ISO 19005-1, 6.1.4
+    pdf.save(path, deterministic_id=True, object_stream_mode=streams, force_version=flavour.version)
 
 
 def safe_target(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Makes PDF/A-2a and PDF/UA-1 of what Chromium prints.
+"""Makes PDF/A of what Chromium prints.
 
 Chromium tags well and embeds its fonts; what it leaves out is an output intent, metadata, a mark on what is mere
 decoration, a word about where links lead, and bodies in list items.
@@ -21,7 +21,8 @@ from pikepdf import (
 )
 
 from capture.pages import metadata
-from capture.pages.document import safe_target
+from capture.pages.document import safe_target, write
+from capture.pages.profile import Flavour
 
 _Operation = ContentStreamInstruction | ContentStreamInlineImage
 
@@ -39,14 +40,15 @@ _STANDARD = frozenset({
 _PAINT = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "INLINE IMAGE"}
 
 
-def fix(printed: Path, into: Path, *, title: str, created: datetime) -> None:
-    """Write what `printed` holds to `into` as PDF/A-2a and PDF/UA-1.
+def fix(printed: Path, into: Path, *, title: str, created: datetime, flavour: Flavour) -> None:
+    """Write what `printed` holds to `into` as PDF/A.
 
     Args:
         printed: a tagged PDF from Chromium.
         into: the new file; whether it succeeded is for the judge to say.
         title: its title.
         created: aware; stated in the file.
+        flavour: not of part 1, which forbids the transparency that Chromium prints.
     """
     with pikepdf.open(printed) as pdf:
         for page in pdf.pages:
@@ -58,8 +60,8 @@ def fix(printed: Path, into: Path, *, title: str, created: datetime) -> None:
         _map_roles(pdf.Root.StructTreeRoot)
         if "/Outlines" in pdf.Root:
             _drop_structure_links(pdf.Root.Outlines)
-        metadata.describe(pdf, title=title, created=created)
-        pdf.save(into, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, min_version="1.7")
+        metadata.describe(pdf, title=title, created=created, flavour=flavour)
+        write(pdf, into, flavour)
 
 
 def _with_artifacts(drawn: Object) -> bytes:

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: XMP, colours and catalogue entries that PDF/A-2a and PDF/UA-1 ask for."""
+"""What a PDF says of itself: XMP, colours and catalogue entries that PDF/A and PDF/UA-1 ask for."""
 
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -7,24 +7,30 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 
+from capture.pages.profile import Flavour
 from capture.pages.textlayer import clean
 
 PRODUCER = "Kanalarkiv"
 LANGUAGE = "sv-SE"
 
-# PDF/UA's identifier is no predefined schema of PDF/A, so the file must describe it (ISO 19005-2, 6.6.2.3.3).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
- xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreateDate>{created}</xmp:CreateDate><xmp:ModifyDate>{created}</xmp:ModifyDate>
 <xmp:CreatorTool>{producer}</xmp:CreatorTool><pdf:Producer>{producer}</pdf:Producer>
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
+<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>
+</rdf:Description>{accessible}</rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""
+
+# PDF/UA's identifier is no predefined schema of PDF/A, so the file must describe it (ISO 19005-2, 6.6.2.3.3).
+_ACCESSIBLE = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfuaid:part>1</pdfuaid:part>
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
@@ -34,22 +40,28 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <pdfaProperty:category>internal</pdfaProperty:category>
 <pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
+</rdf:Description>"""
 
 
-def describe(pdf: pikepdf.Pdf, *, title: str, created: datetime) -> None:
-    """Make `pdf` say that it is PDF/A-2a and PDF/UA-1, in Swedish, with colours in sRGB.
+def describe(pdf: pikepdf.Pdf, *, title: str, created: datetime, flavour: Flavour) -> None:
+    """Make `pdf` say that it is of `flavour`, in Swedish, with colours in sRGB.
 
     Args:
         pdf: the document; what it said before is replaced.
         title: shown in the window's title bar.
         created: aware; written in UTC.
+        flavour: what the file claims to be.
     """
     title = clean(title)
     moment = created.astimezone(UTC)
     xmp = _XMP.format(
-        title=escape(title), language=LANGUAGE, producer=PRODUCER, created=moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        title=escape(title),
+        language=LANGUAGE,
+        producer=PRODUCER,
+        created=moment.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+        part=flavour.part,
+        level=flavour.level,
+        accessible=_ACCESSIBLE if flavour.accessible else "",
     )
     root = pdf.Root
     root.Metadata = pdf.make_indirect(Stream(pdf, xmp.encode(), Type=Name.Metadata, Subtype=Name.XML))

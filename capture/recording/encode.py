@@ -7,6 +7,7 @@ import asyncio
 import errno
 import hashlib
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +37,8 @@ class Recorded:
     """A finished recording.
 
     `duration` is in seconds of presentation time, the title card included. `frames` is the number of journalled
-    steps, `states` how many of them changed the screen; `size` is the video's width and height in pixels.
+    steps, `states` how many of them changed the screen; `size` is the video's width and height in pixels. `moments` is
+    the second at which each post, comment and reply is first shown, by its key as `storable`.
     """
 
     path: Path
@@ -46,18 +48,12 @@ class Recorded:
     states: int
     size: tuple[int, int]
     chapters: tuple[Chapter, ...]
+    moments: Mapping[str, float]
     encoder: str
 
-    def second_of(self, post_key: str) -> float:
-        """Return the second at which the post's chapter begins.
-
-        Raises:
-            KeyError: the recording has no such post.
-        """
-        for chapter in self.chapters:
-            if chapter.post_key == storable(post_key):
-                return chapter.start
-        raise KeyError(post_key)
+    def second_of(self, key: str) -> float | None:
+        """Return the second at which the post, comment or reply is first shown, None where no frame shows it."""
+        return self.moments.get(storable(key))
 
 
 async def encode(folder: Path, card: TitleCard, into: Path, *, frame_budget: float = 2.0) -> Recorded:
@@ -98,6 +94,7 @@ async def encode(folder: Path, card: TitleCard, into: Path, *, frame_budget: flo
         states=len({frame.file for frame in contents.frames}),
         size=_even(size),
         chapters=timeline.chapters,
+        moments={key: ms / 1000 for key, ms in timeline.moments.items()},
         encoder=encoder,
     )
 

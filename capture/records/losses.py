@@ -3,6 +3,7 @@
 What the platform itself accounts for is explained. Everything else is a gap that somebody has to look into.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from register.language import Text, swedish_time
 
 _EXPLAINED = frozenset({LossReason.HIDDEN_BY_PLATFORM, LossReason.DELETED})
 _WHOLE_FEED = frozenset({StopReason.END_MARKER, StopReason.EXHAUSTED})
+_NOT_FILMED = Text("Inlägget saknas i inspelningen.", "The post is missing from the recording.")
+_NOT_PAGED = Text("Inlägget saknas i sidorna.", "The post is missing from the pages.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,20 +105,29 @@ def remarks_of(walk: Walk, posts: int) -> Iterator[Text]:
     yield from _method(walk)
 
 
-def not_pictured(walk: Walk, *, filmed: AbstractSet[str | None], paged: AbstractSet[str]) -> tuple[Loss, ...]:
-    """Hold the recording and the pages against the walk: a post that was seen must be in both.
+def not_pictured(walk: Walk, *, filmed: AbstractSet[str], paged: AbstractSet[str]) -> tuple[Loss, ...]:
+    """Hold the recording and the pages against the walk: what was seen must be on a frame, and every post on a page.
 
-    `filmed` and `paged` are the keys of the posts that are.
+    `filmed` are the keys of the posts, comments and replies that the recording shows, `paged` those of the posts that
+    the pages do.
     """
+    unfilmed = Counter(item.post_key for item in walk.items if item.key not in filmed and item.key != item.post_key)
     return tuple(
-        Loss(
-            said=Text(f"Inlägget saknas i {where.sv}.", f"The post is missing from {where.en}."),
-            explained=False,
-            post_key=ledger.post_key,
-        )
+        Loss(said=said, explained=False, post_key=ledger.post_key)
         for ledger in walk.ledgers
-        for there, where in ((filmed, Text("inspelningen", "the recording")), (paged, Text("sidorna", "the pages")))
-        if ledger.post_key not in there
+        for missing, said in (
+            (ledger.post_key not in filmed, _NOT_FILMED),
+            (ledger.post_key not in paged, _NOT_PAGED),
+            (unfilmed[ledger.post_key], _not_filmed(unfilmed[ledger.post_key])),
+        )
+        if missing
+    )
+
+
+def _not_filmed(comments: int) -> Text:
+    return Text(
+        f"{comments} kommentarer lästes av men syns inte på någon bild i inspelningen.",
+        f"{comments} comments were read but are on no frame of the recording.",
     )
 
 

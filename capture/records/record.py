@@ -35,6 +35,9 @@ _COLUMNS = {
     "links": Text("Länkar, en per rad", "Links, one a line"),
     "pictures": Text("Bilder: adress och alternativtext, en per rad", "Pictures: address and alt text, one a line"),
     "first_seen_utc": Text("Först sedd vid insamlingen, UTC", "First seen during the capture, UTC"),
+    "recording_second": Text(
+        "Sekunden i inspelningen där det först syns", "Second of the recording it is first shown at"
+    ),
 }
 
 
@@ -44,7 +47,7 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
     Args:
         walk: what was seen.
         channel: the channel it was seen on.
-        seconds: the second of the recording at which each post begins, by post key; may lack posts.
+        seconds: the second of the recording at which each item is first shown, by its key; may lack items.
         into: the file to write.
 
     Raises:
@@ -74,10 +77,8 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
         capture.set("since", instant(walk.since))
     written = 0
     for post in posts:
-        element = _item(root, "post", post, xml)
-        if post.key in seconds:
-            element.set("recordingSecond", f"{seconds[post.key]:.3f}")
-        written += 1 + _threads(element, post, answers, xml)
+        element = _item(root, "post", post, seconds, xml)
+        written += 1 + _threads(element, post, answers, seconds, xml)
     if written != len(walk.items):
         raise ValueError(f"{len(walk.items) - written} items answer something that is not in the record")
     capture.set("replacedCharacters", str(xml.replaced))
@@ -86,13 +87,16 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
     return into
 
 
-def write_csv(walk: Walk, into: Path) -> tuple[Path, Path]:
-    """Write the record as CSV (UTF-8, RFC 4180) and its column description; return both paths."""
+def write_csv(walk: Walk, seconds: Mapping[str, float], into: Path) -> tuple[Path, Path]:
+    """Write the record as CSV (UTF-8, RFC 4180) and its column description; return both paths.
+
+    `seconds` are as in `write_xml`.
+    """
     with into.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)
         for item in walk.items:
-            writer.writerow(map(spreadsheet_cell, _row(item)))
+            writer.writerow(map(spreadsheet_cell, _row(item, seconds.get(item.key))))
     description = into.with_name(into.name + "-metadata.json")
     description.write_text(
         json.dumps(
@@ -120,11 +124,21 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _second(second: float) -> str:
+    return f"{second:.3f}"
+
+
 def _q(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
-def _threads(parent: etree._Element, asked: Item, answers: Mapping[str, list[Item]], xml: XmlText) -> int:
+def _threads(
+    parent: etree._Element,
+    asked: Item,
+    answers: Mapping[str, list[Item]],
+    seconds: Mapping[str, float],
+    xml: XmlText,
+) -> int:
     """Write what answers `asked` under `parent`, all the way down; return how many items that was.
 
     A stack, not recursion: how deep a thread goes is for strangers to decide.
@@ -133,13 +147,13 @@ def _threads(parent: etree._Element, asked: Item, answers: Mapping[str, list[Ite
     waiting = [(parent, answer) for answer in reversed(answers.get(asked.key, ()))]
     while waiting:
         under, item = waiting.pop()
-        element = _item(under, "comment" if under is parent else "reply", item, xml)
+        element = _item(under, "comment" if under is parent else "reply", item, seconds, xml)
         written += 1
         waiting.extend((element, answer) for answer in reversed(answers.get(item.key, ())))
     return written
 
 
-def _item(parent: etree._Element, tag: str, item: Item, xml: XmlText) -> etree._Element:
+def _item(parent: etree._Element, tag: str, item: Item, seconds: Mapping[str, float], xml: XmlText) -> etree._Element:
     element = etree.SubElement(
         parent,
         _q(tag),
@@ -150,6 +164,8 @@ def _item(parent: etree._Element, tag: str, item: Item, xml: XmlText) -> etree._
     )
     if item.claimed is not None:
         element.set("claimed", str(item.claimed))
+    if item.key in seconds:
+        element.set("recordingSecond", _second(seconds[item.key]))
     etree.SubElement(element, _q("author")).text = xml.legal(item.author)
     published = etree.SubElement(element, _q("published"))
     published.text = xml.legal(item.published_shown)
@@ -163,7 +179,7 @@ def _item(parent: etree._Element, tag: str, item: Item, xml: XmlText) -> etree._
     return element
 
 
-def _row(item: Item) -> tuple[str, ...]:
+def _row(item: Item, second: float | None) -> tuple[str, ...]:
     return (
         str(item.ordinal),
         item.kind.value,
@@ -178,4 +194,5 @@ def _row(item: Item) -> tuple[str, ...]:
         "\n".join(item.links),
         "\n".join(f"{picture.url} {picture.alt}".strip() for picture in item.pictures),
         instant(item.first_seen),
+        "" if second is None else _second(second),
     )

@@ -39,6 +39,8 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone
     assert {element.get("key") for element in record.iter() if element.get("key")} == truth
     seconds = [float(post.get("recordingSecond")) for post in record.findall("r:post", RECORD)]
     assert seconds == sorted(seconds)
+    items = [element for element in record.iter() if element.get("key")]
+    assert all(float(item.get("recordingSecond")) >= 3 for item in items), "every one is shown, after the title card"
 
     statement = etree.fromstring(_inside(package, "fullstandighetsintyg.xml"))
     assert statement.find("c:verdict", STATEMENT).get("code") == "complete"

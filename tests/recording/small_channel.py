@@ -63,7 +63,7 @@ def step(number: int, cause: Cause, *, post_key: str | None = None, label: str =
         url=URL,
         at=BEGAN,
         scroll_y=scroll_y,
-        in_view=(),
+        in_view=("p/1", "p/2", "p/3", "p/4", "k\ud800"),
         posts_seen=0,
         comments_seen=0,
         posts_claimed=None,

@@ -18,7 +18,14 @@ from register.errors import BrowserLostError, DiskFullError, FolderBlockedError,
 from tests.recording.small_channel import BEGAN, URL, Clock, browser_page, card, post, step
 
 
-def frame(number: int, cause: Cause = Cause.SCROLL, *, post_key: str | None = None, scroll_y: float = 0) -> FrameLine:
+def frame(
+    number: int,
+    cause: Cause = Cause.SCROLL,
+    *,
+    post_key: str | None = None,
+    scroll_y: float = 0,
+    in_view: tuple[str, ...] = (),
+) -> FrameLine:
     return FrameLine(
         number=number,
         step=number,
@@ -30,7 +37,7 @@ def frame(number: int, cause: Cause = Cause.SCROLL, *, post_key: str | None = No
         url=URL,
         at=BEGAN,
         scroll_y=scroll_y,
-        in_view=(),
+        in_view=in_view,
     )
 
 
@@ -179,3 +186,14 @@ def test_a_full_disk_is_said_and_what_came_before_becomes_a_video(small_disk: Pa
         asyncio.run(encode(tmp_path / "moved", card(), small_disk / "kanal.mp4"))
     assert not list(small_disk.glob("*kanal*"))
     assert asyncio.run(encode(tmp_path / "moved", card(), tmp_path / "kanal.mp4")).frames == failed_at - 1
+
+
+def test_an_item_is_found_where_it_is_first_shown_and_a_post_where_it_is_at_work() -> None:
+    frames = (
+        frame(1, Cause.ARRIVAL, in_view=("p/1", "p/2")),
+        frame(2, post_key="p/1", in_view=("p/1", "p/1#1", "p/2")),
+        frame(3, post_key="p/2", in_view=("p/1#1", "p/2")),
+    )
+    timeline = lay_out(Contents(frames=frames, posts=()))
+    starts = [one.start_ms for one in timeline.shown]
+    assert timeline.moments == {"p/1": starts[1], "p/1#1": starts[1], "p/2": starts[2]}

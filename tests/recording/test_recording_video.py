@@ -72,9 +72,8 @@ def test_each_post_has_a_chapter_that_begins_with_a_keyframe(made: Made) -> None
     assert [made.recorded.second_of(f"p/{number}") for number in (1, 2, 3, 4)] == STARTS[1:]
 
 
-def test_the_second_of_an_unknown_post_is_an_error(made: Made) -> None:
-    with pytest.raises(KeyError):
-        made.recorded.second_of("p/5")
+def test_what_no_frame_shows_has_no_second(made: Made) -> None:
+    assert made.recorded.second_of("p/5") is None
 
 
 def test_what_is_shown_at_a_chapter_is_what_was_captured(made: Made) -> None:

@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from capture.items import LossReason, Pause, PostLedger, StopReason, Traffic
 from capture.records import statement, statement_page
-from capture.records.losses import Loss
+from capture.records.losses import not_pictured
 from register.language import Text
 from register.model import Verdict
 
@@ -67,12 +67,30 @@ def test_fewer_posts_than_claimed_or_a_limit_reached_is_incomplete(walk, channel
     assert _conclude(replace(walk, **change), channel).verdict is Verdict.INCOMPLETE
 
 
-def test_a_post_that_no_picture_shows_is_a_gap(walk, channel):
-    gone = Loss(said=Text("Inlägget saknas i sidorna.", "…"), explained=False, post_key=walk.items[0].key)
+@pytest.mark.parametrize(
+    ("filmed", "paged", "said"),
+    [
+        (3, 1, []),
+        (3, 0, ["Inlägget saknas i sidorna."]),
+        (1, 1, ["2 kommentarer lästes av men syns inte på någon bild i inspelningen."]),
+        (
+            0,
+            1,
+            [
+                "Inlägget saknas i inspelningen.",
+                "2 kommentarer lästes av men syns inte på någon bild i inspelningen.",
+            ],
+        ),
+    ],
+)
+def test_what_no_picture_shows_is_a_gap(walk, channel, filmed, paged, said):
+    keys = [item.key for item in walk.items]
+    gone = not_pictured(walk, filmed=set(keys[:filmed]), paged=set(keys[:paged]))
+    assert [(loss.said.sv, loss.explained, loss.post_key) for loss in gone] == [(one, False, keys[0]) for one in said]
     made = statement.conclude(
-        walk, channel, previous=None, further_losses=(gone,), issued=walk.ended, program="Kanalarkiv 0"
+        walk, channel, previous=None, further_losses=gone, issued=walk.ended, program="Kanalarkiv 0"
     )
-    assert made.verdict is Verdict.INCOMPLETE
+    assert made.verdict is (Verdict.INCOMPLETE if said else Verdict.COMPLETE)
 
 
 def test_an_opener_that_gave_nothing_is_a_gap_of_unknown_size(walk, channel):

@@ -136,3 +136,10 @@ function ownerOfFrame(frame) {
   const item = itemOf(frame);
   return item ? (held.get(item) || {}).post || null : lastPostBefore(frame);
 }
+
+// The item that an element stands in, and its post; null where it stands in none.
+function ownerAt(element) {
+  const item = itemOf(element);
+  const record = item ? held.get(item) : null;
+  return record ? { key: record.key, post: record.post } : null;
+}
