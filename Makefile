@@ -30,7 +30,7 @@ demo: .venv/.installed-requirements.lock  ## document the sample channel, from t
 	@$(RUN) demo
 
 test: check .venv/node-tools/.installed  ## everything that must pass before a change lands
-	@.venv/bin/python -m pytest -m "not slow"
+	@.venv/bin/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 slow: .venv/.installed-requirements-dev.lock .venv/node-tools/.installed  ## the tests that take minutes
 	@.venv/bin/python -m pytest -m slow
