@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 from prefect import flow
 from prefect.exceptions import TerminationSignal
 
-from capture.channel import VisitDamagedError, finished_posts
+from capture.channel import VisitDamagedError
+from capture.kept import finished_posts
 from capture.session.permit import Permit
-from flows import settings, steps
+from flows import leftovers, making, packing, periods, settings, walking
+from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings
 from flows.summary import Outcome
@@ -88,15 +90,15 @@ async def document_on_demand(order: Order) -> Outcome:
     5. Deliver it, read it back, and take the receipt.
     """
     declared = settings.load(order.settings)
-    today = steps.now().astimezone(SWEDEN).date()
+    today = now().astimezone(SWEDEN).date()
     permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
-    steps.find_programs()
+    walking.find_programs()
     with _ended_in_order(), opened(order.workspace) as workspace:
         archive = declared.e_arkiv.mapp if declared else workspace.archive
 
         # 1. What is on disk from before is never made again.
-        steps.clear_leftovers(archive)
-        steps.tell_of_abandoned(workspace)
+        leftovers.clear_leftovers(archive)
+        leftovers.tell_of_abandoned(workspace)
         run = _taken_up(workspace, order) or _begun(workspace, order, permit)
 
         # 2. The only stage that touches the channel.
@@ -105,17 +107,18 @@ async def document_on_demand(order: Order) -> Outcome:
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
-            await steps.make_artefacts(run, declared, permit, name=order.name, platform=order.platform)
-            run = run.entered(Stage.PACKAGE, now=steps.now())
+            channel = making.channel_of(run, declared, permit, name=order.name, platform=order.platform)
+            await making.make_artefacts(run, channel)
+            run = run.entered(Stage.PACKAGE, now=now())
 
         # 4. No package without its validation, ours and somebody else's.
         if run.stage is Stage.PACKAGE:
-            await steps.make_package(run, workspace.packages)
-            run = run.entered(Stage.DELIVERY, now=steps.now())
+            await packing.make_package(run, workspace.packages)
+            run = run.entered(Stage.DELIVERY, now=now())
 
         # 5. Delivered once, however often this is run.
-        outcome = await steps.deliver_package(run, archive)
-        run.entered(Stage.DONE, now=steps.now()).dispose_of_spool()
+        outcome = await packing.deliver_package(run, archive)
+        run.entered(Stage.DONE, now=now()).dispose_of_spool()
     return outcome
 
 
@@ -155,23 +158,23 @@ def _ended_in_order() -> Iterator[None]:
 
 def _begun(workspace: Workspace, order: Order, permit: Permit) -> Run:
     """Decide the period, say it, and begin a run."""
-    previous = steps.previous_capture(workspace, order.url)
+    previous = periods.previous_capture(workspace, order.url)
     since = order.since
     if since is None and previous is not None and not order.whole:
         since = previous.end - OVERLAP
     _say_period(since, previous)
-    started = steps.now()
+    started = now()
     return workspace.new_run(
         order.url,
-        run_id=steps.name_of_run(order.url, started),
+        run_id=periods.name_of_run(order.url, started),
         now=started,
-        profile=steps.profile_of(order.platform, permit),
+        profile=walking.profile_of(order.platform, permit),
         since=since,
         previous=previous.run_id if previous is not None else None,
     )
 
 
-def _say_period(since: datetime | None, previous: steps.Previous | None) -> None:
+def _say_period(since: datetime | None, previous: periods.Previous | None) -> None:
     covers = Text("hela historiken", "the whole history")
     if since is not None:
         covers = Text(
@@ -199,10 +202,10 @@ async def _walked(run: Run, workspace: Workspace, order: Order, declared: Settin
                 f"The walk therefore begins anew. What it had saved is kept in {run.folder}.",
             )
         )
-        run.entered(Stage.ABANDONED, now=steps.now())
+        run.entered(Stage.ABANDONED, now=now())
         run = _begun(workspace, order, permit)
         await _walk(run, declared, permit)
-    return run.entered(Stage.ARTEFACTS, now=steps.now())
+    return run.entered(Stage.ARTEFACTS, now=now())
 
 
 async def _walk(run: Run, declared: Settings | None, permit: Permit) -> None:
@@ -211,13 +214,13 @@ async def _walk(run: Run, declared: Settings | None, permit: Permit) -> None:
     One that touched the channel does not: what made it do so would do it again.
     """
     try:
-        await steps.walk_channel(run, declared, permit)
+        await walking.walk_channel(run, declared, permit)
     except VisitDamagedError:
         raise
     except KanalarkivError as ended:
         posts = finished_posts(run.folder)
         if not posts or isinstance(ended, ChannelTouchedError):
-            run.entered(Stage.ABANDONED, now=steps.now())
+            run.entered(Stage.ABANDONED, now=now())
         else:
             current().say(
                 Text(
@@ -249,10 +252,10 @@ def _taken_up(workspace: Workspace, order: Order) -> Run | None:
                     f"It is of another period and is abandoned. What it had saved is kept in {run.folder}.",
                 )
             )
-            run.entered(Stage.ABANDONED, now=steps.now())
+            run.entered(Stage.ABANDONED, now=now())
             continue
         if taken is not None:
-            taken.entered(Stage.ABANDONED, now=steps.now())
+            taken.entered(Stage.ABANDONED, now=now())
         taken = run
     if taken is not None:
         _say_how_it_goes_on(taken, order)

@@ -70,6 +70,9 @@ class Progress:
         if self._status is None and self._latest is not None and self._posts_done % _POSTS_A_LINE == 0:
             self.say(self._counts(self._latest))
 
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """Say nothing: the post is not done."""
+
     def _counts(self, step: Step) -> Text:
         finished = self._posts_before + self._posts_done
         posts = f"{finished}" if step.posts_claimed is None else f"{finished}/{step.posts_claimed}"

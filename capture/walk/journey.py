@@ -183,6 +183,13 @@ class Journey:
         for witness in self.witnesses:
             await witness.on_step(page, step)
 
+    async def show_part(self, screen: Screen, key: str) -> None:
+        """Show the witnesses what the page holds of a post that another page continues."""
+        root = await screen.root(key)
+        if root is not None and key in self.catalogue:
+            for witness in self.witnesses:
+                await witness.on_part(screen.page, self.catalogue.post(key), root)
+
     async def end(self, screen: Screen) -> None:
         """Show the witnesses the last picture."""
         look = await screen.do(Order())

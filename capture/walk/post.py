@@ -144,6 +144,8 @@ async def visit(journey: Journey, screen: Screen, key: str, *, continued: bool) 
         opened = _together(opened, part)
         after = await journey.do(screen, None, Order(post=key))
         address = after.next_page if continued else None
+        if address is not None and address not in visited:
+            await journey.show_part(screen, key)
     return opened
 
 

@@ -225,7 +225,7 @@ const lookedInto = () => {{ try {{ return Boolean(window.parent.document); }} ca
 if (EMBEDDED && lookedInto()) {{ offer({{ traffic }}); return; }}
 const SETTINGS = {json.dumps(settings)};
 {rest}
-offer({{ traffic, step, rootOf, ownerOfFrame, ownerAt }});
+offer({{ traffic, step, rootOf, ownerOfFrame, ownerAt, keyOf, keysOf, areaOf }});
 }})()"""
 
 

@@ -17,6 +17,7 @@ from lxml import etree
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from capture import artefacts, kept
 from capture import channel as capture
 from capture.items import Cause, Item, Step, StopReason, Traffic, Walk
 from capture.recording import journal
@@ -93,7 +94,7 @@ def story(prefect_home, prefect_server, tmp_path_factory) -> Story:
 
 
 def _finished(workspace: Path) -> int:
-    return sum(capture.finished_posts(folder) for folder in (workspace / "arbete").glob("*"))
+    return sum(kept.finished_posts(folder) for folder in (workspace / "arbete").glob("*"))
 
 
 def _statement(package: Path) -> etree._Element:
@@ -120,7 +121,7 @@ def test_a_killed_walk_goes_on_in_its_folder_and_ends_complete(story):
 
 
 def test_the_result_is_that_of_a_walk_that_nobody_killed(story):
-    walk = capture.seen_in(story.runs[0])
+    walk = kept.seen_in(story.runs[0])
     assert _timeless(walk) == _timeless(story.uninterrupted)
     assert walk.ledgers == story.uninterrupted.ledgers
     assert (len(walk.resumed), story.uninterrupted.resumed) == (1, ())
@@ -144,7 +145,7 @@ def test_what_was_finished_before_the_kill_is_not_captured_again(story):
 
 def _post_lines(folder: Path) -> list[str]:
     """The whole lines of the walk's diary that tell of a finished post."""
-    whole, _, _ = (folder / capture.JOURNAL).read_text(encoding="utf-8").rpartition("\n")
+    whole, _, _ = (folder / kept.DIARY).read_text(encoding="utf-8").rpartition("\n")
     return [line for line in whole.split("\n") if json.loads(line)["line"] == "post"]
 
 
@@ -153,7 +154,7 @@ def test_the_next_capture_covers_what_came_since_and_says_that_nothing_did(story
     assert story.again.returncode == ExitCode.OK, story.again.stderr
     first, second = story.runs
     assert [run.name for run in story.runs] == [first.name, second.name]
-    walked = capture.seen_in(first)
+    walked = kept.seen_in(first)
     statement = _statement(story.workspace / "e-arkiv" / f"{second.name}.zip")
     period = statement.find("c:period", STATEMENT)
     assert period.get("previousEnd") == walked.started.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -255,7 +256,7 @@ def _done(workspace: Workspace, run_id: str, *, end: datetime, verdict: Verdict)
         user_agent="Mozilla/5.0",
         viewport=(1280, 900),
     )
-    captured = capture.Captured(
+    captured = artefacts.Captured(
         channel=undeclared(name="Exempelkommun", platform="Exempelkanalen", url=URL),
         period=Period(start=MAY, end=end),
         verdict=verdict,
@@ -267,7 +268,7 @@ def _done(workspace: Workspace, run_id: str, *, end: datetime, verdict: Verdict)
         documentation=(),
     )
     (run.folder / "walk.json").write_bytes(TypeAdapter(Walk).dump_json(walked))
-    (run.folder / "captured.json").write_bytes(TypeAdapter(capture.Captured).dump_json(captured))
+    (run.folder / "captured.json").write_bytes(TypeAdapter(artefacts.Captured).dump_json(captured))
     return run
 
 
@@ -328,20 +329,20 @@ def test_a_walk_of_another_period_than_the_one_asked_for_is_abandoned(flow, said
 
 
 def test_abandoned_runs_are_told_of_when_they_take_room(flow, said, tmp_path):
-    from flows import steps  # noqa: PLC0415 - see the fixture
+    from flows import leftovers  # noqa: PLC0415 - see the fixture
 
     with opened(tmp_path) as workspace:
         small, large = (workspace.new_run("https://x.invalid/", run_id=name, now=JUNE) for name in ("a", "b"))
         for run, size in ((small, 10), (large, 12_000_000)):
             (run.folder / "frames").write_bytes(bytes(size))
             run.entered(Stage.ABANDONED, now=JUNE)
-        steps.tell_of_abandoned(workspace)
+        leftovers.tell_of_abandoned(workspace)
         assert "2 övergivna körningar tar 12 MB." in said.getvalue()
         assert f"12 MB  {large.folder}" in said.getvalue()
         assert large.folder.exists()
         (large.folder / "frames").unlink()
         before = said.getvalue()
-        steps.tell_of_abandoned(workspace)
+        leftovers.tell_of_abandoned(workspace)
         assert said.getvalue() == before
 
 

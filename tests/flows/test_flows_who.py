@@ -34,12 +34,12 @@ COOKIE = {
 
 
 @pytest.fixture(scope="module")
-def steps(prefect_home):
-    """The steps, imported when Prefect has been told where to live."""
+def walking(prefect_home):
+    """The walk, imported when Prefect has been told where to live."""
     embedded.prepare(prefect_home)
-    from flows import steps  # noqa: PLC0415 - see above
+    from flows import walking as module  # noqa: PLC0415 - see above
 
-    return steps
+    return module
 
 
 def _permit(*, attended: bool = False, **facts: object) -> Permit:
@@ -49,20 +49,20 @@ def _permit(*, attended: bool = False, **facts: object) -> Permit:
     return Permit(entry=entry, attended=attended)
 
 
-def test_a_kept_session_is_the_page_s_own(steps):
+def test_a_kept_session_is_the_page_s_own(walking):
     label = Label(name="Kanal", address="https://kanal.invalid/kommunen", made=datetime(2026, 6, 1, tzinfo=UTC))
     session = Session(label=label, state=Secret({"cookies": [COOKIE], "origins": []}))
 
     async def cookies() -> list[str]:
-        async with async_playwright() as playwright, steps._page_with(session)(playwright) as page:
+        async with async_playwright() as playwright, walking._page_with(session)(playwright) as page:
             return [f"{one['name']}={one['value']}" for one in await page.context.cookies("http://kanal.invalid/")]
 
     assert asyncio.run(cookies()) == ["inloggad=ja"]
 
 
 @pytest.mark.parametrize("permit", [Permit(entry=None, attended=False), _permit()])
-def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(steps, permit):
-    assert steps._who_is_to_be_logged_in(permit) is None
+def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(walking, permit):
+    assert walking._who_is_to_be_logged_in(permit) is None
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(steps, permit):
         (None, True, False),
     ],
 )
-def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(steps, named, attended, wrong):
-    judge = steps._who_is_to_be_logged_in(_permit(inloggning=True, konto="Kommunen", attended=attended))
+def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(walking, named, attended, wrong):
+    judge = walking._who_is_to_be_logged_in(_permit(inloggning=True, konto="Kommunen", attended=attended))
     assert (judge(named) is not None) == wrong
 
 
@@ -90,9 +90,9 @@ def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(steps, name
         (None, {"plattform": "annan"}, None),
     ],
 )
-def test_the_profile_is_the_one_asked_for_else_the_register_s_else_the_page_s(steps, asked, facts, profile):
-    assert steps.profile_of(asked, _permit(**facts)) == profile
-    assert steps.profile_of("Exempelkanalen", Permit(entry=None, attended=False)) is None
+def test_the_profile_is_the_one_asked_for_else_the_register_s_else_the_page_s(walking, asked, facts, profile):
+    assert walking.profile_of(asked, _permit(**facts)) == profile
+    assert walking.profile_of("Exempelkanalen", Permit(entry=None, attended=False)) is None
 
 
 class _Says:
@@ -132,9 +132,9 @@ def port(tmp_path):
     process.wait(timeout=PATIENCE)
 
 
-def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(steps, port):
+def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(walking, port):
     async def look(url: str) -> tuple[str, list[int], list[str]]:
-        opener = steps._their_page(url, OwnBrowser(endpoint=port), Attended(_Says(Word.SWITCH)))
+        opener = walking._their_page(url, OwnBrowser(endpoint=port), Attended(_Says(Word.SWITCH)))
         async with async_playwright() as playwright:
             async with opener(playwright) as page:
                 shown = page.url, await page.evaluate("[innerWidth, innerHeight]")
@@ -148,12 +148,12 @@ def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(
     assert left == ["data:text/html,min egen flik"]
 
 
-def test_a_person_who_does_not_begin_has_said_no(steps, port):
+def test_a_person_who_does_not_begin_has_said_no(walking, port):
     async def decline() -> None:
-        opener = steps._their_page("http://127.0.0.1:1/", OwnBrowser(endpoint=port), Attended(_Says(Word.END)))
+        opener = walking._their_page("http://127.0.0.1:1/", OwnBrowser(endpoint=port), Attended(_Says(Word.END)))
         async with async_playwright() as playwright, opener(playwright):
             raise AssertionError("the walk was not to begin")
 
-    with pytest.raises(steps.NotBegunError) as said:
+    with pytest.raises(walking.NotBegunError) as said:
         asyncio.run(decline())
     assert said.value.exit_code is ExitCode.INTERRUPTED

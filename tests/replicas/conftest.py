@@ -32,6 +32,9 @@ class Watching:
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         self.posts.append(post)
 
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """See nothing more than the steps."""
+
 
 class Clock:
     """A clock that goes one millisecond for each time it is asked."""

@@ -47,6 +47,9 @@ class Remembering:
         self.posts.append(post)
         self.texts[post.key] = await root.inner_text()
 
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """See nothing more than the steps."""
+
 
 @dataclass
 class Reply:

@@ -76,6 +76,9 @@ class Closing:
     async def on_post(self, page: Page, post: object, root: object) -> None:
         """See nothing."""
 
+    async def on_part(self, page: Page, post: object, root: object) -> None:
+        """See nothing."""
+
 
 @pytest.mark.parametrize("how", ["closed", "crashed"])
 def test_a_page_that_goes_during_the_walk_is_a_lost_browser(site, tmp_path: Path, how: str, clock) -> None:

@@ -37,6 +37,9 @@ class Killer:
     async def on_post(self, page: Page, post, root) -> None:
         self.finished.append(post.key)
 
+    async def on_part(self, page: Page, post, root) -> None:
+        """See nothing more than the steps."""
+
 
 def _alike(walk: Walk) -> tuple[object, ...]:
     """What a reader of the account may rely on, without the times at which things were seen."""

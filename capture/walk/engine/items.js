@@ -62,6 +62,11 @@ function keyOf(element) {
   return (held.get(element) || {}).key || null;
 }
 
+// The keys of a post and of all that is known to belong to it.
+function keysOf(key) {
+  return [...records.values()].filter((one) => one.post === key).map((one) => one.key);
+}
+
 function commentsOf(key) {
   return counts.get(key) || 0;
 }

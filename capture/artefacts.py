@@ -1,0 +1,184 @@
+"""The artefacts of a visit: recording, pages, record and statement. Each can be made again without the channel.
+
+1. `film` and `paginate` make the recording and the pages. Neither needs the other: they can be made side by side.
+2. `account` makes the record, which points into both, and the statement of completeness, and draws up what the
+   package is to hold. It notes that in captured.json.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+from pydantic import TypeAdapter
+
+from capture import inventory
+from capture.items import ItemKind, Walk
+from capture.kept import EVIDENCE, PAGES, RECORDING, followed_by, keep, seen_in
+from capture.pages import Cover, Volume, build, print_document
+from capture.programs import chromium
+from capture.recording import Recorded, TitleCard, encode
+from capture.records import losses, record, statement, statement_page
+from register.language import Text
+from register.model import Artefact, Channel, Period, Representation, Verdict
+
+PROGRAM_VERSION = version("kanalarkiv")
+PROGRAM = f"Kanalarkiv {PROGRAM_VERSION}"
+_CAPTURED_FILE, _MADE = "captured.json", "artefacts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """What a visit became: its verdict, and the files with what is to be said of them.
+
+    `channel` is as it was named when the files were made. `losses` are the known losses, in words.
+    """
+
+    channel: Channel
+    period: Period
+    verdict: Verdict
+    posts: int
+    comments: int
+    claimed_comments: int
+    losses: tuple[Text, ...]
+    representations: tuple[Representation, ...]
+    documentation: tuple[Artefact, ...]
+
+
+_captured_type = TypeAdapter(Captured)
+
+
+def captured_in(folder: Path) -> Captured:
+    """Return what `account` kept in `folder`."""
+    return _captured_type.validate_json((folder / _CAPTURED_FILE).read_bytes())
+
+
+async def film(channel: Channel, folder: Path) -> Recorded:
+    """Make the recording of the visit kept in `folder`. What was finished before is not made again.
+
+    Raises:
+        RecordingError: pictures or journal are damaged, or the film does not show what was captured.
+        DiskFullError: the disk filled.
+    """
+    return await encode(folder / RECORDING, _title_card(seen_in(folder), channel), _made_in(folder) / inventory.FILM)
+
+
+async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
+    """Make the pages of the visit kept in `folder`."""
+    seen = seen_in(folder)
+    return await asyncio.to_thread(
+        build,
+        folder / PAGES,
+        _cover(seen, channel),
+        _made_in(folder),
+        created=seen.ended,
+        order=[ledger.post_key for ledger in seen.ledgers],
+    )
+
+
+async def account(
+    channel: Channel,
+    folder: Path,
+    recorded: Recorded,
+    volumes: tuple[Volume, ...],
+    *,
+    run_id: str,
+    clock: Callable[[], datetime],
+) -> Captured:
+    """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold."""
+    seen, made = seen_in(folder), _made_in(folder)
+    shown_at = ((item.key, recorded.second_of(item.key)) for item in seen.items)
+    seconds = {key: second for key, second in shown_at if second is not None}
+    record.write_xml(seen, channel, seconds, made / "uppgifter.xml")
+    record.write_csv(seen, seconds, made / "uppgifter.csv")
+
+    concluded = statement.conclude(
+        seen,
+        channel,
+        previous=followed_by(folder),
+        further_losses=losses.not_pictured(
+            seen,
+            filmed=seconds.keys(),
+            paged={place.key for volume in volumes for place in volume.posts},
+        ),
+        further_remarks=losses.of_the_pages(
+            unsteady=sum(len(volume.unsteady) for volume in volumes),
+            dropped=sum(volume.dropped_links for volume in volumes),
+        ),
+        issued=clock(),
+        program=PROGRAM,
+    )
+    await _write_statement(concluded, made)
+
+    parts = inventory.Parts(
+        seen=seen,
+        recorded=recorded,
+        volumes=volumes,
+        made=made,
+        evidence=folder / EVIDENCE,
+        run_id=run_id,
+        at=clock(),
+        program_version=PROGRAM_VERSION,
+    )
+    captured = Captured(
+        channel=channel,
+        period=concluded.coverage.period,
+        verdict=concluded.verdict,
+        posts=concluded.posts,
+        comments=concluded.comments,
+        claimed_comments=concluded.claimed_comments,
+        losses=tuple(loss.told for loss in concluded.losses),
+        representations=inventory.representations(parts),
+        documentation=tuple(inventory.documentation(parts)),
+    )
+    keep(folder / _CAPTURED_FILE, _captured_type.dump_json(captured, indent=1))
+    return captured
+
+
+def _made_in(folder: Path) -> Path:
+    made = folder / _MADE
+    made.mkdir(exist_ok=True)
+    return made
+
+
+def _period(seen: Walk) -> Period:
+    """From the period's start, or the whole history as shown, to when the walk began."""
+    return Period(start=seen.since, end=seen.started)
+
+
+def _title_card(seen: Walk, channel: Channel) -> TitleCard:
+    return TitleCard(
+        channel_name=channel.name,
+        url=seen.url,
+        recorded=seen.started,
+        operator=channel.submitting.name,
+        tools=(PROGRAM, seen.browser),
+    )
+
+
+def _cover(seen: Walk, channel: Channel) -> Cover:
+    return Cover(
+        channel=channel,
+        period=_period(seen),
+        started=seen.started,
+        ended=seen.ended,
+        tools=(PROGRAM, seen.browser),
+        without_posts=not any(item.kind is ItemKind.POST for item in seen.items),
+    )
+
+
+async def _write_statement(concluded: statement.Statement, made: Path) -> None:
+    statement.write_xml(concluded, made / f"{inventory.STATEMENT}.xml")
+    page = statement_page.write_page(concluded, made / f"{inventory.STATEMENT}.html").read_text(encoding="utf-8")
+    async with async_playwright() as playwright:
+        browser = await chromium.launch(playwright)
+        try:
+            title = f"Fullständighetsintyg – {concluded.channel.name}"
+            await print_document(
+                browser, page, made / f"{inventory.STATEMENT}.pdf", title=title, created=concluded.issued
+            )
+        finally:
+            await browser.close()

@@ -1,0 +1,104 @@
+"""What a package is to hold of a capture: each file with what it is, and what PREMIS is to tell of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from capture import provenance
+from capture.items import Walk
+from capture.pages import Volume
+from capture.recording import Recorded
+from register.model import Agent, Artefact, Representation
+
+FILM, STATEMENT = "inspelning.mp4", "fullstandighetsintyg"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the package's inventory is drawn up from; `at` (UTC) is when the artefacts were finished."""
+
+    seen: Walk
+    recorded: Recorded
+    volumes: tuple[Volume, ...]
+    made: Path
+    evidence: Path
+    run_id: str
+    at: datetime
+    program_version: str
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """The programs that took part."""
+        judge = self.volumes[0].verdicts[0].engine
+        return provenance.agents(self.seen, self.recorded, judge, program_version=self.program_version)
+
+
+def representations(parts: Parts) -> tuple[Representation, ...]:
+    """Return what was said, and what was shown."""
+    return _facts(parts), _view(parts)
+
+
+def _facts(parts: Parts) -> Representation:
+    """What was said, item by item."""
+    return Representation(
+        name="rep1-uppgifter",
+        label="Uppgifter om varje inlägg, kommentar och svar",
+        files=(
+            _file(parts, "uppgifter.xml", "application/xml", "Kanalarkiv record", "1.0"),
+            _file(parts, "uppgifter.csv", "text/csv", "CSV (RFC 4180)", None),
+            _file(parts, "uppgifter.csv-metadata.json", "application/json", "W3C Tabular Metadata", "1.0"),
+        ),
+        events=provenance.captured(parts.seen, parts.run_id),
+        agents=parts.agents,
+    )
+
+
+def _view(parts: Parts) -> Representation:
+    """What a visitor saw."""
+    volumes = [volume.path.name for volume in parts.volumes]
+    verdicts = [(volume.path.name, verdict) for volume in parts.volumes for verdict in volume.verdicts]
+    return Representation(
+        name="rep2-visning",
+        label="Kanalen så som en besökare såg den: inspelning och sidor",
+        files=(
+            _file(parts, FILM, "video/mp4", "MPEG-4, H.264", None),
+            _file(parts, parts.recorded.subtitles.name, "text/vtt", "WebVTT", None),
+            *(_file(parts, name, "application/pdf", "PDF/A", "2a") for name in volumes),
+        ),
+        events=(
+            *provenance.captured(parts.seen, parts.run_id),
+            provenance.encoded(parts.recorded, parts.run_id, FILM, parts.at),
+            *provenance.judged(verdicts, parts.run_id, parts.at),
+        ),
+        agents=parts.agents,
+    )
+
+
+def documentation(parts: Parts) -> Iterator[Artefact]:
+    """The statement, what the judge of the pages said, and the pictures of what is missing."""
+    yield _file(parts, f"{STATEMENT}.html", "text/html", "HTML", "5")
+    yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", "2a")
+    yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")
+    for report in sorted(parts.made.glob("*.verapdf.json")):
+        yield _file(parts, report.name, "application/json", "JSON", None)
+    for picture in sorted(parts.evidence.glob("*.png")):
+        yield Artefact(
+            path=picture,
+            name=f"bevis/{picture.name}",
+            media_type="image/png",
+            format_name="PNG",
+            format_version=None,
+            created=parts.seen.ended,
+        )
+
+
+def _file(parts: Parts, name: str, media_type: str, format_name: str, format_version: str | None) -> Artefact:
+    return Artefact(
+        path=parts.made / name,
+        name=name,
+        media_type=media_type,
+        format_name=format_name,
+        format_version=format_version,
+        created=parts.at,
+    )

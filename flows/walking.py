@@ -1,0 +1,149 @@
+"""The second stage of a run, and the only one that touches the channel."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page, Playwright
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from capture import channel as capture
+from capture import kept
+from capture.attendance import Attendant, Nobody
+from capture.programs import chromium, ffmpeg, verapdf
+from capture.session import identity, own_browser
+from capture.session.attended import Attended
+from capture.session.permit import Permit
+from capture.session.store import Session
+from capture.walk import Identity, Pace, load_profiles
+from capture.walk.page import VIEWPORT, open_beside
+from flows import attended, login
+from flows.clock import now
+from flows.progress import current
+from flows.settings import Settings
+from flows.workspace import Run
+from register.errors import ExitCode, KanalarkivError
+from register.language import Text
+
+
+def find_programs() -> None:
+    """See that every program is there before the channel is touched: a walk is not to be thrown away for want of one.
+
+    Raises:
+        MissingProgramError: one is missing; the error says which, and what to do.
+    """
+    chromium.find()
+    chromium.driver()
+    ffmpeg.find()
+    verapdf.find_java()
+
+
+def profile_of(platform: str | None, permit: Permit) -> str | None:
+    """Return the platform's profile: as asked for, else by the register; None to know the platform by its page."""
+    known = {profile.name for profile in load_profiles()}
+    wanted = (platform or "").casefold()
+    registered = permit.entry.platform_name if permit.entry is not None else None
+    return next((name for name in (wanted, registered) if name in known), None)
+
+
+@task(name="genomgang", cache_policy=NO_CACHE, persist_result=False)
+async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> None:
+    """Walk the channel and keep everything its artefacts are made from.
+
+    A walk that was broken off goes on in the run's folder: what it had finished is not captured again.
+
+    Raises:
+        VisitDamagedError: what it left cannot be gone on from.
+        SessionError: a kept session is needed, and there is none that opens.
+    """
+    if run.previous is not None:
+        kept.follow(run.folder, run.folder.with_name(run.previous))
+    current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=kept.finished_posts(run.folder))
+    attendant: Attendant = Nobody()
+    open_page: capture.PageOpener = capture.unattended_page
+    session = login.session_for(permit)
+    if permit.attended:
+        attendant = person = attended.attendant()
+        open_page = _their_page(run.url, attended.own_browser(declared), person)
+    elif session is not None:
+        open_page = _page_with(session)
+    entry = permit.entry
+    await capture.visit(
+        run.url,
+        run.folder,
+        platform=run.profile,
+        since=run.since,
+        clock=now,
+        witnesses=(current(),),
+        attendant=attendant,
+        identity=_who_is_to_be_logged_in(permit),
+        pace=Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None,
+        open_page=open_page,
+    )
+
+
+def _who_is_to_be_logged_in(permit: Permit) -> Identity | None:
+    """Return what judges whom a page says is logged in; None where the register expects nobody.
+
+    A page that does not say who it is passes only where a person is there to see it.
+    """
+    entry = permit.entry
+    if entry is None or not entry.login:
+        return None
+    expected = identity.Expectation(account=entry.account, login=True)
+    good = {identity.Identity.OK} | ({identity.Identity.UNKNOWN} if permit.attended else set())
+
+    def wrong(named: str | None) -> Text | None:
+        compared = identity.compare(expected, named, login_offered=False)
+        return None if compared.result in good else compared.said
+
+    return wrong
+
+
+def _page_with(session: Session) -> capture.PageOpener:
+    """Return what opens a page that nobody sees, logged in by a kept session."""
+
+    @asynccontextmanager
+    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
+        async with capture.unattended_page(playwright) as page:
+            await page.context.set_storage_state(session.state.revealed())
+            yield page
+
+    return opened
+
+
+def _their_page(url: str, own: own_browser.OwnBrowser, person: Attended) -> capture.PageOpener:
+    """Return what opens a page in the administrator's own browser, and waits for them to begin the walk."""
+
+    @asynccontextmanager
+    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
+        async with own_browser.opened(playwright, own, size=VIEWPORT) as context:
+            theirs = set(context.pages)
+            page = await open_beside(context)
+            try:
+                await page.set_viewport_size({"width": VIEWPORT[0], "height": VIEWPORT[1]})
+                with suppress(PlaywrightError):  # the walk goes there itself, and says why where it cannot
+                    await page.goto(url)
+                if not await person.begins(page):
+                    raise _not_begun()
+                yield page
+            finally:  # a browser that they started stays open, with what they had in it
+                for ours in set(context.pages) - theirs:
+                    await ours.close()
+
+    return opened
+
+
+class NotBegunError(KanalarkivError):
+    """The person at the screen did not want the walk to begin."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+def _not_begun() -> NotBegunError:
+    return NotBegunError(
+        happened=Text("Genomgången påbörjades inte.", "The walk was not begun."),
+        safe=Text("Inget har samlats in.", "Nothing was captured."),
+        next_step=Text("Kör samma kommando igen när det passar.", "Run the same command again when it suits."),
+    )
