@@ -41,37 +41,36 @@ os.getppid() == int(sys.argv[1]) and os.execv(sys.argv[3], sys.argv[3:])
 sys.exit("the parent is gone")
 """
 
+_WORK = Text(
+    "koda H.264 (libx264) och skriva FFV1 som V_FFV1 i Matroska",
+    "encode H.264 (libx264) and write FFV1 as V_FFV1 in Matroska",
+)
 _SAFE = Text("De tagna bilderna och journalen är orörda.", "The captured frames and the journal are untouched.")
 
 
 def find() -> Path:
-    """Return an ffmpeg that can do our work: encode H.264 with libx264 at a variable frame rate.
+    """Return an ffmpeg that can do our work: libx264 at a variable frame rate, and FFV1 that Matroska calls V_FFV1.
 
-    Looked for in `KANALARKIV_FFMPEG`, on PATH, and in the package imageio-ffmpeg. One that the variable names is used
-    or refused, never silently replaced.
+    Looked for in `KANALARKIV_FFMPEG`, in the package imageio-ffmpeg, whose version is locked, and on PATH. One that the
+    variable names is used or refused, never silently replaced. Debian 12's 5.1 writes V_MS/VFW/FOURCC and is refused.
 
     Raises:
         FfmpegMissingError: none was found, or the one that was named cannot do it.
     """
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     if named:
-        if not _can_encode(Path(named)):
+        if not _can_work(Path(named)):
             raise _missing(
                 Text(
-                    f"{named}, som {ENVIRONMENT_VARIABLE} anger, är inte en ffmpeg som kan koda H.264 (libx264).",
-                    f"{named}, named by {ENVIRONMENT_VARIABLE}, is not an ffmpeg that can encode H.264 (libx264).",
+                    f"{named}, som {ENVIRONMENT_VARIABLE} anger, är inte en ffmpeg som kan {_WORK.sv}.",
+                    f"{named}, named by {ENVIRONMENT_VARIABLE}, is not an ffmpeg that can {_WORK.en}.",
                 )
             )
         return Path(named).absolute()
-    on_path = shutil.which("ffmpeg")
-    if on_path is not None and _can_encode(Path(on_path)):
-        return Path(on_path).absolute()
-    bundled = _bundled()
-    if bundled is not None and _can_encode(bundled):
-        return bundled
-    raise _missing(
-        Text("Ingen ffmpeg som kan koda H.264 (libx264) hittades.", "No ffmpeg that encodes H.264 (libx264) was found.")
-    )
+    for found in (_bundled(), shutil.which("ffmpeg")):
+        if found is not None and _can_work(Path(found)):
+            return Path(found).absolute()
+    raise _missing(Text(f"Ingen ffmpeg som kan {_WORK.sv} hittades.", f"No ffmpeg that can {_WORK.en} was found."))
 
 
 def version(program: Path) -> str:
@@ -133,10 +132,12 @@ async def run(command: Sequence[str], *, log: Path, timeout: float) -> None:
         raise _failed(Text(f"ffmpeg slutade med kod {code}.", f"ffmpeg ended with code {code}."), log)
 
 
-def _can_encode(program: Path) -> bool:
-    """Let `program` encode one picture the way we do: older builds lack `-fps_mode`, others libx264."""
-    question = ["-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-fps_mode", "vfr", "-c:v", "libx264"]
-    return _answer([str(program), "-v", "error", "-nostdin", *question, "-f", "null", "-"]) is not None
+def _can_work(program: Path) -> bool:
+    """Let `program` encode one picture both our ways: older builds lack `-fps_mode`, others libx264, or the V_FFV1."""
+    source = ["-f", "lavfi", "-i", "color=size=64x64", "-frames:v", "1", "-fps_mode", "vfr"]
+    films = ["-c:v", "libx264", "-f", "null", "-", "-frames:v", "1", "-c:v", "ffv1", "-f", "matroska", "pipe:1"]
+    said = _answer([str(program), "-v", "error", "-nostdin", *source, *films])
+    return said is not None and "V_FFV1" in said
 
 
 def _answer(command: list[str]) -> str | None:
@@ -150,11 +151,12 @@ def _answer(command: list[str]) -> str | None:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _bundled() -> Path | None:
+def _bundled() -> str | None:
     try:
-        return Path(imageio_ffmpeg.get_ffmpeg_exe())
+        bundled: str = imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:  # the package has no binary for this machine
         return None
+    return shutil.which(bundled)
 
 
 def _dying_with_parent(command: Sequence[str]) -> list[str]:
@@ -177,8 +179,10 @@ def _missing(happened: Text) -> FfmpegMissingError:
         happened=happened,
         safe=Text("Inget har ändrats.", "Nothing has been changed."),
         next_step=Text(
-            f"Installera ffmpeg 5.1 eller nyare (Debian: apt install ffmpeg), eller ange en i {ENVIRONMENT_VARIABLE}.",
-            f"Install ffmpeg 5.1 or newer (Debian: apt install ffmpeg), or name one in {ENVIRONMENT_VARIABLE}.",
+            "Installera beroendena igen (imageio-ffmpeg hör till dem), eller ange en nyare ffmpeg i "
+            f"{ENVIRONMENT_VARIABLE}.",
+            "Install the dependencies again (imageio-ffmpeg is one of them), or name a newer ffmpeg in "
+            f"{ENVIRONMENT_VARIABLE}.",
         ),
     )
 

@@ -11,16 +11,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.recording.plain_text import one_line
-from capture.recording.timeline import SCROLL_PX_PER_SECOND
 from register.language import swedish_time
 
 STEPWISE = "Stegvis inspelning – visningstiden är syntetisk"
 STEPWISE_ENGLISH = "Stepwise recording – the playing time is synthetic"
-EXPLANATION = (
-    "Varje bild togs förlustfritt efter ett steg: en rullning eller ett klick. Hur länge bilderna visas är beräknat "
-    f"({SCROLL_PX_PER_SECOND} bildpunkter i sekunden), inte uppmätt. När varje bild togs står i undertexten. "
-    "Muspekare, adressfält och rörelser mellan stegen syns inte."
-)
 EXPLANATION_ENGLISH = "Each picture is one step; its true time is in the subtitles."
 
 _FAMILIES = (
@@ -52,15 +46,27 @@ class TitleCard:
     tools: tuple[str, ...]
 
 
-def draw(card: TitleCard, *, size: tuple[int, int], into: Path) -> None:
+def explanation(px_per_second: int) -> str:
+    """Return in Swedish what a stepwise recording is, shown at this many CSS pixels a second."""
+    return (
+        "Varje bild togs förlustfritt efter ett steg: en rullning eller ett klick. Hur länge bilderna visas är "
+        f"beräknat ({px_per_second} bildpunkter i sekunden), inte uppmätt. När varje bild togs står i undertexten. "
+        "Muspekare, adressfält och rörelser mellan stegen syns inte. Det som filmats i realtid heter så i sitt "
+        "kapitel, visas så fort det hände och saknar ljud."
+    )
+
+
+def draw(card: TitleCard, *, px_per_second: int, size: tuple[int, int], into: Path) -> None:
     """Draw `card` as a PNG of `size` (width and height in pixels); text is made smaller until all of it fits.
+
+    `px_per_second` is the presentation speed that the card states.
 
     Raises:
         OSError: the file cannot be written.
     """
     scale = max(_SMALLEST, min(size[0] / 1280, size[1] / 900))
     image = Image.new("RGB", size, _PAPER)
-    while _Drawing(image, scale).draw(card) > size[1] and scale > _SMALLEST:
+    while _Drawing(image, scale, px_per_second).draw(card) > size[1] and scale > _SMALLEST:
         scale *= _SHRINK
         image = Image.new("RGB", size, _PAPER)
     unfinished = into.with_suffix(".partial")
@@ -76,9 +82,10 @@ def utc_time(moment: datetime) -> str:
 class _Drawing:
     """One attempt at a card: a column of text that grows downwards, `scale` 1 being meant for 1280x900."""
 
-    def __init__(self, image: Image.Image, scale: float) -> None:
+    def __init__(self, image: Image.Image, scale: float, px_per_second: int) -> None:
         self._pen = ImageDraw.Draw(image)
         self._scale = scale
+        self._explanation = explanation(px_per_second)
         self._left = self._px(96)
         self._right = image.width - self._left
         self._y = float(self._px(76))
@@ -106,7 +113,7 @@ class _Drawing:
             self._y, self._left, self._right = top + self._px(24), outer_left + self._px(28), outer_right - self._px(28)
             self._text(STEPWISE, 29, bold=True, visible=visible)
             self._space(6)
-            self._text(EXPLANATION, 21, visible=visible)
+            self._text(self._explanation, 21, visible=visible)
             self._space(12)
             self._text(f"{STEPWISE_ENGLISH}. {EXPLANATION_ENGLISH}", 19, fill=_QUIET, visible=visible)
             self._space(24)

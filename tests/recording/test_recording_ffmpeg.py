@@ -77,7 +77,7 @@ def test_a_named_ffmpeg_that_cannot_encode_is_refused_with_the_remedy(
         with pytest.raises(FfmpegMissingError) as refused:
             ffmpeg.find()
         assert str(named) in refused.value.happened.sv
-        assert "apt install ffmpeg" in refused.value.spoken(Language.SWEDISH)
+        assert "imageio-ffmpeg" in refused.value.spoken(Language.SWEDISH)
         assert refused.value.exit_code is ExitCode.FFMPEG_MISSING
 
 

@@ -101,7 +101,7 @@ def test_a_hostile_channel_name_and_post_key_make_a_whole_video(tmp_path: Path) 
 
 @pytest.mark.parametrize("size", [(320, 240), (401, 301), (1280, 900), (1920, 1080)])
 def test_the_title_card_fits_its_size_and_leaves_a_margin(tmp_path: Path, size: tuple[int, int]) -> None:
-    draw(card(channel_name="Räksmörgåskommunens kanal " * 8), size=size, into=tmp_path / "card.png")
+    draw(card(channel_name="Räksmörgåskommunens kanal " * 8), px_per_second=600, size=size, into=tmp_path / "card.png")
     with Image.open(tmp_path / "card.png") as drawn:
         assert drawn.size == size
         lowest = drawn.convert("L").crop((0, size[1] - 4, *size))

@@ -99,11 +99,11 @@ def test_a_window_that_changes_size_loses_no_part_of_any_frame(tmp_path: Path) -
         return await encode(tmp_path / "r", card(), tmp_path / "r.mp4")
 
     recorded = asyncio.run(record())
-    assert recorded.size == (352, 302)
+    assert recorded.size == (351, 301)
     with av.open(str(recorded.path)) as container:
         _card, first, second, _last = [frame.to_image() for frame in container.decode(video=0)]
     for shown, name, size in ((first, "000001", (300, 301)), (second, "000002", (351, 240))):
-        assert shown.size == recorded.size
+        assert shown.size == (352, 302)
         with Image.open(tmp_path / "r" / "frames" / f"{name}.png") as captured:
             difference = ImageChops.difference(shown.crop((0, 0, *size)), captured.convert("RGB"))
         assert max(ImageStat.Stat(difference).mean) < 4
