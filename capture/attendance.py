@@ -65,8 +65,8 @@ class Stretch:
 
     `moved` is the farthest that anything scrolled between two of those pictures, and `allowed` how far it may for
     certain not to have passed unseen: half the window, or what an inner scroller shows, where that is less (CSS
-    pixels). `view_height` is the window's height. `skipped` counts scroll positions that were drawn and are on no
-    picture.
+    pixels). `view_height` is the window's height. `skipped` counts places that were drawn and are on no picture.
+    `watched` says whether the page could be watched for all this; where it could not, nothing of it is known.
     """
 
     occasion: Occasion
@@ -79,6 +79,7 @@ class Stretch:
     allowed: float = 0.0
     view_height: int = 0
     skipped: int = 0
+    watched: bool = True
     cut_short: CutShort | None = None
 
     @property
@@ -93,8 +94,8 @@ class Stretch:
 
     @property
     def unseen(self) -> bool:
-        """Whether something moved so far between two pictures that content may have passed unseen."""
-        return self.moved > self.allowed
+        """Whether content may have passed unseen between two pictures."""
+        return not self.watched or self.moved > self.allowed
 
 
 class Camera(Protocol):

@@ -22,10 +22,15 @@ from register.language import Text
 _GLANCE = 0.1  # seconds between two looks at what has been written
 _CHUNK = 4096
 _SAID = {"": Word.SWITCH, "p": Word.SWITCH, "q": Word.END}
+_SAID_OF_A_WALK = _SAID | {"f": Word.FILM}
+_MEANS = Text("Enter pausar och fortsätter, q avslutar.", "Enter pauses and goes on, q ends.")
+_MEANS_IN_A_WALK = Text(
+    "Enter pausar och fortsätter, f filmar, q avslutar.", "Enter pauses and goes on, f films, q ends."
+)
 
 
 class Terminal:
-    """A person who reads what is told and writes lines: Enter or p pauses and goes on, q ends.
+    """A person who reads what is told and writes lines: Enter or p pauses and goes on, f films, q ends.
 
     Where the lines end (Ctrl-D, a closed window, no terminal at all), the person is gone, and that ends too.
 
@@ -33,12 +38,16 @@ class Terminal:
         lines: the descriptor that the lines come from; None where there is none.
         tell: tells them something.
         call: calls them with one beep.
+        walks: whether there is a walk, that they can have themselves filmed in; a login is never filmed.
     """
 
-    def __init__(self, lines: int | None, *, tell: Callable[[Text], None], call: Callable[[], None]) -> None:
+    def __init__(
+        self, lines: int | None, *, tell: Callable[[Text], None], call: Callable[[], None], walks: bool = False
+    ) -> None:
         self._lines = lines
         self._tell = tell
         self._call = call
+        self._meanings, self._help = (_SAID_OF_A_WALK, _MEANS_IN_A_WALK) if walks else (_SAID, _MEANS)
         self._words: deque[Word] = deque()
         self._reader: threading.Thread | None = None
 
@@ -81,10 +90,10 @@ class Terminal:
             return b""
 
     def _hear(self, line: str) -> None:
-        if line in _SAID:
-            self._words.append(_SAID[line])
+        if line in self._meanings:
+            self._words.append(self._meanings[line])
         else:
-            self._tell(Text("Enter pausar och fortsätter, q avslutar.", "Enter pauses and goes on, q ends."))
+            self._tell(self._help)
 
 
 def terminal(tell: Callable[[Text], None]) -> Terminal:
@@ -94,7 +103,7 @@ def terminal(tell: Callable[[Text], None]) -> Terminal:
 
 def attendant() -> Attended:
     """Return the attendant of an assisted walk: the person at the terminal, told things through the progress in use."""
-    return Attended(terminal(current().say))
+    return Attended(Terminal(_lines(), tell=current().say, call=_ring, walks=True))
 
 
 def _lines() -> int | None:

@@ -1,23 +1,26 @@
-"""The live half of the recording: one step, one lossless picture, one line in the journal."""
+"""The live half of the recording: one step, one lossless picture, one line in the journal; and film where need be."""
 
 import asyncio
 import base64
 import errno
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from playwright.async_api import CDPSession, ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
-from capture.items import Item, Step
-from capture.recording.journal import PICTURES, FrameLine, JournalWriter, PostLine
+from capture.attendance import Occasion, Stretch
+from capture.items import Cause, Item, Step
+from capture.recording.journal import PICTURES, FrameLine, JournalWriter, PostLine, StretchLine
 from capture.recording.plain_text import one_line, storable
+from capture.recording.realtime import Filming, Picture, brought_into_view, live_video, put_back
 from capture.recording.recovery import Left, recover
+from capture.recording.room import Room
 from register.errors import BrowserLostError, DiskFullError, KanalarkivError, RecordingError
 from register.language import Text
 
@@ -39,16 +42,23 @@ class Recording:
     `resuming`: the folder may hold what a killed run left, which is gone on from. A post that it finished is not
     recorded a second time.
 
+    It is also the camera (`capture.attendance.Camera`) for a person who drives, and films each post that holds live
+    video for `live_seconds`. Film is pictures like the others, in the same journal; sound is not recorded.
+
     Raises:
         FolderBlockedError: the folder cannot take a new recording.
         RecordingError: what a killed run left is damaged.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime], resuming: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Callable[[], datetime], resuming: bool = False, live_seconds: float = 10.0
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._live_seconds = live_seconds
         left = _recovered(folder) if resuming else Left(last=None, end=0, posts=frozenset())
         self._journal = JournalWriter(folder, end=left.end)
+        self._room = Room(folder)
         self._synced_at = clock()
         self._unsynced: list[Path] = []
         self._screen: tuple[Page, CDPSession] | None = None
@@ -79,12 +89,14 @@ class Recording:
             RecordingError: the browser gave no picture.
         """
         await self._record(page, step)
+        self._last_step = step
 
-    async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:  # noqa: ARG002 - the protocol's
+    async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """Journal the post's chapter: its author and date as shown.
 
         The chapter begins at the first frame whose step belongs to the post. Where none did (it was all on the screen
         already), the screen is photographed once more in the post's name, so that every post has a place in the video.
+        A post with live video is filmed.
         On return all of the post is on the disk: the walk may take it for finished.
 
         Raises:
@@ -96,13 +108,21 @@ class Recording:
             if self._last_step is None:
                 raise _no_picture("on_post före/before on_step")
             await self._record(page, replace(self._last_step, post_key=post.post_key))
+        await self._film_live(page, post, root)
         line = PostLine(post_key=storable(post.post_key), title=chapter_title(post))
-        try:
-            self._journal.append(line)
-            await self._sync()
-        except OSError as fault:
-            raise _unwritten(fault, self._folder) from fault
+        await self._write(line)
         self._finished_posts.add(line.post_key)
+
+    async def film(self, page: Page, over: Awaitable[object]) -> Stretch:
+        """Film what a person does in `page`, until `over` is done or a login comes up, for ten minutes at most.
+
+        Raises:
+            As `on_step`.
+        """
+        return await self._film(page, over, Occasion.DRIVEN, None)
+
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """Do nothing: every step of it is recorded already."""
 
     async def close(self) -> None:
         """Put everything on the disk and close the journal.
@@ -119,7 +139,10 @@ class Recording:
 
     async def _record(self, page: Page, step: Step) -> None:
         picture = await self._photograph(page)
-        at = self._clock()
+        await self._take(picture, step, self._clock())
+
+    async def _take(self, picture: bytes, step: Step, at: datetime) -> None:
+        self._room.demand()
         try:
             self._keep(picture, step, at)
             if at - self._synced_at >= _SYNC_EVERY:
@@ -134,14 +157,69 @@ class Recording:
             async with asyncio.timeout(_PICTURE_SECONDS):
                 session = await self._session(page)
                 taken = await session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        except TimeoutError as fault:
-            raise _no_picture(f"{_PICTURE_SECONDS:.0f} s") from fault
-        except PlaywrightError as fault:
-            browser = page.context.browser
-            if page.is_closed() or (browser is not None and not browser.is_connected()):
-                raise _browser_lost() from fault
-            raise _no_picture(fault.message) from fault
+        except (TimeoutError, PlaywrightError) as fault:
+            raise _not_seen(fault, page) from fault
         return base64.b64decode(taken["data"], validate=True)
+
+    async def _film_live(self, page: Page, post: Item, root: ElementHandle) -> None:
+        try:
+            video = await live_video(root)
+            if video is not None:
+                back = await brought_into_view(video)
+                await self._film(page, asyncio.sleep(self._live_seconds), Occasion.LIVE, storable(post.post_key))
+                await put_back(back)
+        except PlaywrightError as fault:
+            raise _not_seen(fault, page) from fault
+
+    async def _film(self, page: Page, over: Awaitable[object], occasion: Occasion, post_key: str | None) -> Stretch:
+        """Film, and journal the stretch: that it begins, so that one that is broken off is known, and how it went."""
+        began, first = self._clock(), 1 if self._last_frame is None else self._last_frame.number + 1
+        ahead = began - datetime.now(UTC)  # of the browser's clock, which is this computer's
+        stretch = Stretch(occasion=occasion, post_key=post_key, first=first, began=began)
+        files: list[str] = []
+
+        async def keep(picture: Picture) -> None:
+            at = datetime.fromtimestamp(picture.at, UTC) + ahead
+            await self._take(picture.png, self._filmed(page, picture, post_key, at), at)
+            files.append("" if self._last_frame is None else self._last_frame.file)
+
+        await self._write(StretchLine(stretch=stretch))
+        film = Filming(page, keep=keep, logins=occasion is Occasion.DRIVEN)
+        try:
+            cut_short = await film.run(over)
+        except (TimeoutError, PlaywrightError) as fault:
+            raise _not_seen(fault, page) from fault
+        unseen = film.unseen()
+        done = replace(
+            stretch,
+            ended=self._clock(),
+            states=len(set(files)),
+            moved=unseen.moved,
+            allowed=unseen.allowed,
+            skipped=unseen.skipped,
+            view_height=film.window[1],
+            watched=film.watched,
+            cut_short=cut_short,
+        )
+        await self._write(StretchLine(stretch=done))
+        return done
+
+    def _filmed(self, page: Page, picture: Picture, post_key: str | None, at: datetime) -> Step:
+        """Return a picture of film as the step that it is not: it has the number of the last one."""
+        before = self._last_step
+        return Step(
+            number=self.steps,
+            cause=Cause.FILMED,
+            label="",
+            post_key=post_key,
+            url=page.url,
+            at=at,
+            scroll_y=picture.scroll_y,
+            in_view=(),
+            posts_seen=0 if before is None else before.posts_seen,
+            comments_seen=0 if before is None else before.comments_seen,
+            posts_claimed=None if before is None else before.posts_claimed,
+        )
 
     async def _session(self, page: Page) -> CDPSession:
         if self._screen is None or self._screen[0] is not page:
@@ -176,7 +254,7 @@ class Recording:
                 self._unsynced.remove(self._folder / line.file)
                 (self._folder / line.file).unlink()
             raise
-        self._last_step, self._last_frame = step, line
+        self._last_frame = line
         if step.post_key is not None:
             self._shown_posts.add(step.post_key)
 
@@ -189,6 +267,15 @@ class Recording:
             unfinished.unlink(missing_ok=True)
             raise
         self._unsynced.append(path)
+        self._room.took(len(picture))
+
+    async def _write(self, line: PostLine | StretchLine) -> None:
+        """Write `line`, and put it and all before it on the disk."""
+        try:
+            self._journal.append(line)
+            await self._sync()
+        except OSError as fault:
+            raise _unwritten(fault, self._folder) from fault
 
     async def _sync(self) -> None:
         """Let the disk confirm pictures before the journal that names them, without holding up the event loop."""
@@ -238,6 +325,13 @@ def _unwritten(fault: OSError, folder: Path) -> KanalarkivError:
         safe=_KEPT,
         next_step=Text("Kontrollera mappen och kör igen.", "Check the folder and run again."),
     )
+
+
+def _not_seen(fault: TimeoutError | PlaywrightError, page: Page) -> KanalarkivError:
+    browser = page.context.browser
+    if page.is_closed() or (browser is not None and not browser.is_connected()):
+        return _browser_lost()
+    return _no_picture(f"{_PICTURE_SECONDS:.0f} s" if isinstance(fault, TimeoutError) else fault.message)
 
 
 def _no_picture(why: str) -> RecordingError:

@@ -1,4 +1,4 @@
-"""The journal of a recording: an append-only file of JSON lines, one a frame and one a post.
+"""The journal of a recording: an append-only file of JSON lines, one a frame, one a post, two a stretch of film.
 
 It is what the recording *is*; the pictures beside it are named and sealed (SHA-256) by it. A line is written after
 its picture has its name, so a picture without a line was interrupted and does not count; neither does a last line
@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from capture.attendance import Stretch
 from capture.items import Cause
 from register.errors import FolderBlockedError, RecordingError
 from register.language import Text
@@ -54,17 +55,26 @@ class PostLine:
     title: str
 
 
-type_of_line: TypeAdapter[FrameLine | PostLine] = TypeAdapter(
-    Annotated[FrameLine | PostLine, Field(discriminator="kind")]
-)
+@dataclass(frozen=True, kw_only=True)
+class StretchLine:
+    """Something that was filmed in real time: written when it begins, and again, with all that is known, at its end."""
+
+    kind: Literal["stretch"] = "stretch"
+    stretch: Stretch
+
+
+AnyLine = FrameLine | PostLine | StretchLine
+
+type_of_line: TypeAdapter[AnyLine] = TypeAdapter(Annotated[AnyLine, Field(discriminator="kind")])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """All whole lines of a journal, in the order they were written."""
+    """All whole lines of a journal, in the order they were written; a stretch as it was last written."""
 
     frames: tuple[FrameLine, ...]
     posts: tuple[PostLine, ...]
+    stretches: tuple[Stretch, ...] = ()
 
 
 class JournalWriter:
@@ -90,7 +100,7 @@ class JournalWriter:
             ) from fault
         self._end = end
 
-    def append(self, line: FrameLine | PostLine) -> None:
+    def append(self, line: AnyLine) -> None:
         """Write one whole line, or raise OSError and leave none of it."""
         encoded = type_of_line.dump_json(line) + b"\n"
         try:
@@ -126,6 +136,7 @@ def read(folder: Path) -> Contents:
     except OSError as fault:
         raise damaged(folder, f"{fault.strerror}") from fault
     frames, posts = [], []
+    stretches: dict[datetime, Stretch] = {}
     for number, encoded in enumerate(written.split(b"\n")[:-1], 1):
         try:
             line = type_of_line.validate_json(encoded)
@@ -134,12 +145,15 @@ def read(folder: Path) -> Contents:
         if isinstance(line, PostLine):
             posts.append(line)
             continue
+        if isinstance(line, StretchLine):
+            stretches[line.stretch.began] = line.stretch
+            continue
         frames.append(line)
         if line.number != len(frames):
             raise damaged(folder, f"rad/line {number}: bild/frame {line.number} ≠ {len(frames)}")
     if not frames:
         raise damaged(folder, "0 bilder/frames")
-    return Contents(frames=tuple(frames), posts=tuple(posts))
+    return Contents(frames=tuple(frames), posts=tuple(posts), stretches=tuple(stretches.values()))
 
 
 def damaged(folder: Path, where: str) -> RecordingError:

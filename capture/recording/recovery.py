@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from capture.recording import journal
-from capture.recording.journal import NAME, PICTURES, FrameLine, PostLine
+from capture.recording.journal import NAME, PICTURES, AnyLine, FrameLine, PostLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +53,10 @@ def recover(folder: Path) -> Left:
     )
 
 
-def _good(folder: Path, written: bytes) -> tuple[list[FrameLine | PostLine], int]:
+def _good(folder: Path, written: bytes) -> tuple[list[AnyLine], int]:
     """Return the good lines from the start, and where the last of them ends."""
     encoded = written.split(b"\n")[:-1]
-    lines: list[FrameLine | PostLine] = []
+    lines: list[AnyLine] = []
     for one in encoded:
         try:
             lines.append(journal.type_of_line.validate_json(one))
@@ -70,7 +70,7 @@ def _good(folder: Path, written: bytes) -> tuple[list[FrameLine | PostLine], int
     return lines[:kept], sum(len(one) + 1 for one in encoded[:kept])
 
 
-def _proven(folder: Path, lines: list[FrameLine | PostLine]) -> int:
+def _proven(folder: Path, lines: list[AnyLine]) -> int:
     """Return how many lines from the start hold: numbered in turn, their pictures there and, the last of them, whole.
 
     Every picture is proved once more before a video is made of it; here, those since the last finished post are.
@@ -78,7 +78,7 @@ def _proven(folder: Path, lines: list[FrameLine | PostLine]) -> int:
     settled = max((number for number, line in enumerate(lines, 1) if isinstance(line, PostLine)), default=0)
     frames = 0
     for number, line in enumerate(lines):
-        if isinstance(line, PostLine):
+        if not isinstance(line, FrameLine):
             continue
         frames += 1
         path = folder / line.file

@@ -5,6 +5,8 @@ WebVTT beside the video and, as `mov_text`, inside MP4; SubRip inside Matroska, 
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
 
 from capture.items import Cause
 from capture.recording.journal import FrameLine
@@ -25,6 +27,7 @@ _EVENTS = {
     Cause.TEXT: "Vecklade ut text: ”{label}”",
     Cause.VISIT: "Inläggets egen sida öppnades",
     Cause.LEAVE: "Stängde inläggets ruta",
+    Cause.FILMED: "Filmat i realtid, utan ljud",
     Cause.RESUME: "Genomgången återupptogs efter ett uppehåll",
     Cause.END: "Vandringen avslutades",
 }
@@ -47,10 +50,14 @@ def subrip(timeline: Timeline) -> str:
 
 
 def _cues(timeline: Timeline) -> Iterable[tuple[int, int, str]]:
-    """Yield when each cue stands (ms), and its text: one a frame."""
+    """Yield when each cue stands (ms), and its text: one a frame, and of what was filmed one a second."""
     yield 0, timeline.card_ms, f"{STEPWISE}.\n{STEPWISE_ENGLISH}."
-    for one in timeline.shown:
-        yield one.start_ms, one.end_ms, _text(one)
+    for text, alike in groupby(timeline.shown, _text):
+        together = list(alike)
+        if together[0].frame.cause is Cause.FILMED:
+            together = [replace(together[0], end_ms=together[-1].end_ms)]
+        for one in together:
+            yield one.start_ms, one.end_ms, text
 
 
 def _text(one: Shown) -> str:

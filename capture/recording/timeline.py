@@ -3,14 +3,18 @@
 The time is synthetic: a person who scrolled at a reading pace would have seen the frames like this. Nothing was
 filmed at these times; when each picture really was taken is in the journal and in the subtitles. Every time is a
 whole number of ticks of 40 ms (25 a second), which each player and container can state exactly.
+
+What was filmed in real time is the exception: there a picture stays until the next one was drawn, however long that
+took. No more than one a tick is kept.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import timedelta
+from itertools import groupby, pairwise
 
 from capture.items import Cause
-from capture.recording.journal import Contents, FrameLine, PostLine
+from capture.recording.journal import Contents, FrameLine
 from register.errors import RecordingError
 from register.language import Text, swedish_time
 
@@ -18,6 +22,8 @@ TICK_MS = 40
 SCROLL_PX_PER_SECOND = 600
 OPENING_TITLE = "Försättsbild och kanalens början"
 RESUMED_TITLE = "Genomgången återupptogs"
+FILMED_TITLE = "Filmat i realtid"
+WALK_GOES_ON_TITLE = "Genomgången fortsätter"
 
 _CARD_TICKS = 75  # 3 s
 _CLICKS = frozenset({Cause.DISMISS, Cause.ORDER, Cause.EXPAND, Cause.TEXT})
@@ -32,7 +38,8 @@ _MOST_SCROLL_TICKS = 50  # 2 s: a leap back to the top does not stand still for 
 class Chapter:
     """A stretch of the video, in seconds of presentation time.
 
-    `post_key` is None for what precedes the posts, and from where a walk that was broken off or paused goes on.
+    `post_key` is None for what precedes the posts, for film, and from where a walk goes on after that or after it was
+    broken off or paused.
     """
 
     post_key: str | None
@@ -82,9 +89,10 @@ def lay_out(contents: Contents, *, px_per_second: int = SCROLL_PX_PER_SECOND) ->
         RecordingError: a post has no frame, so its chapter has no place.
     """
     card_ms = _CARD_TICKS * TICK_MS
-    shown = tuple(_in_turn(contents.frames, card_ms, px_per_second))
+    film = _film_ticks(contents)
+    shown = tuple(_in_turn(contents.frames, card_ms, px_per_second, film))
     duration_ms = shown[-1].end_ms
-    chapters = _chapters(contents.posts, shown, duration_ms)
+    chapters = _chapters(contents, shown, duration_ms)
     return Timeline(
         card_ms=card_ms,
         shown=shown,
@@ -95,11 +103,13 @@ def lay_out(contents: Contents, *, px_per_second: int = SCROLL_PX_PER_SECOND) ->
     )
 
 
-def _in_turn(frames: tuple[FrameLine, ...], start_ms: int, px_per_second: int) -> Iterable[Shown]:
+def _in_turn(
+    frames: tuple[FrameLine, ...], start_ms: int, px_per_second: int, film: Mapping[int, int]
+) -> Iterable[Shown]:
     before: FrameLine | None = None
     for frame, after in zip(frames, (*frames[1:], None), strict=True):
-        ticks = _own_ticks(frame, before, px_per_second)
-        if after is not None and after.cause in _CLICKS:
+        ticks = film.get(frame.number) or _own_ticks(frame, before, px_per_second)
+        if after is not None and after.cause in _CLICKS and frame.number not in film:
             ticks += _BEFORE_CLICK_TICKS
         end_ms = start_ms + ticks * TICK_MS
         yield Shown(frame=frame, start_ms=start_ms, end_ms=end_ms)
@@ -116,12 +126,36 @@ def _own_ticks(frame: FrameLine, before: FrameLine | None, px_per_second: int) -
     return _PAUSE_TICKS
 
 
-def _chapters(posts: tuple[PostLine, ...], shown: tuple[Shown, ...], duration_ms: int) -> tuple[Chapter, ...]:
+def _film_ticks(contents: Contents) -> Mapping[int, int]:
+    """Return for how many ticks each frame of film is shown, by its number.
+
+    When the last picture of a stretch that was broken off went is not known: it stays as long as any page that opens.
+    """
+    ticks: dict[int, int] = {}
+    stretches = {stretch.first: stretch for stretch in contents.stretches}
+    filmed = (frame for frame in contents.frames if frame.cause is Cause.FILMED)
+    for first, group in groupby(filmed, lambda frame: _first_of(frame, stretches)):
+        frames = tuple(group)
+        unknown = frames[-1].at + timedelta(milliseconds=_PAUSE_TICKS * TICK_MS)
+        over = (*(frame.at for frame in frames[1:]), stretches[first].ended or unknown)
+        spent = 0
+        for frame, gone in zip(frames, over, strict=True):
+            due = (gone - frames[0].at) // timedelta(milliseconds=TICK_MS)
+            ticks[frame.number] = max(1, due - spent)
+            spent += ticks[frame.number]
+    return ticks
+
+
+def _first_of(frame: FrameLine, firsts: Iterable[int]) -> int:
+    return max(first for first in firsts if first <= frame.number)
+
+
+def _chapters(contents: Contents, shown: tuple[Shown, ...], duration_ms: int) -> tuple[Chapter, ...]:
     first_seen: dict[str, int] = {}
     for one in shown:
         if one.frame.post_key is not None:
             first_seen.setdefault(one.frame.post_key, one.start_ms)
-    titles = {post.post_key: post.title for post in posts}
+    titles = {post.post_key: post.title for post in contents.posts}
     placeless = [key for key in titles if key not in first_seen]
     if placeless:
         raise RecordingError(
@@ -134,13 +168,25 @@ def _chapters(posts: tuple[PostLine, ...], shown: tuple[Shown, ...], duration_ms
         )
     resumed = {one.start_ms: _resumed_title(one.frame) for one in shown if one.frame.cause is Cause.RESUME}
     marks: dict[int, tuple[str | None, str]] = {0: (None, OPENING_TITLE)}
-    marks |= {start: (None, title) for start, title in resumed.items()}
+    marks |= {start: (None, title) for start, title in (*_film_marks(contents, shown), *resumed.items())}
     marks |= {first_seen[key]: (key, title) for key, title in titles.items()}
     starts = sorted(marks)
     return tuple(
         Chapter(post_key=marks[start][0], title=marks[start][1], start=start / 1000, end=end / 1000)
         for start, end in pairwise((*starts, duration_ms))
     )
+
+
+def _film_marks(contents: Contents, shown: tuple[Shown, ...]) -> Iterable[tuple[int, str]]:
+    """Yield where film begins, and where the walk goes on after it."""
+    firsts = {stretch.first for stretch in contents.stretches}
+    before: Cause | None = None
+    for one in shown:
+        if one.frame.cause is Cause.FILMED and one.frame.number in firsts:
+            yield one.start_ms, f"{FILMED_TITLE}, {swedish_time(one.frame.at)}"
+        elif one.frame.cause is not Cause.FILMED and before is Cause.FILMED:
+            yield one.start_ms, WALK_GOES_ON_TITLE
+        before = one.frame.cause
 
 
 def _moments(shown: tuple[Shown, ...]) -> Mapping[str, int]:

@@ -4,10 +4,11 @@ What the platform itself accounts for is explained. Everything else is a gap tha
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from capture.attendance import CutShort, Occasion, Stretch
 from capture.items import LossReason, PostLedger, StopReason, Walk
 from register.language import Text, swedish_time
 
@@ -152,6 +153,42 @@ def of_the_pages(*, unsteady: int, dropped: int) -> tuple[Text, ...]:
     return tuple(text for count, text in said if count)
 
 
+def of_the_filming(stretches: Sequence[Stretch]) -> tuple[Loss, ...]:
+    """Return what was filmed in real time and is not all there; where nothing can be shown to be missing, nothing.
+
+    A live video whose filming was broken off and then was made anew, with its post, is not missing.
+    """
+    whole = {stretch.post_key for stretch in stretches if stretch.ended is not None}
+    told = ((stretch, _unfilmed(stretch)) for stretch in stretches)
+    return tuple(
+        Loss(said=said, explained=False, post_key=stretch.post_key)
+        for stretch, said in told
+        if said is not None
+        and (stretch.ended is not None or stretch.occasion is Occasion.DRIVEN or stretch.post_key not in whole)
+    )
+
+
+def on_the_filming(stretches: Sequence[Stretch]) -> tuple[Text, ...]:
+    """Return what is to be said of what was filmed in real time: how much, how closely, and what cut it short."""
+    finished = [stretch for stretch in stretches if stretch.ended is not None]
+    if not finished:
+        return ()
+    driven = sum(stretch.occasion is Occasion.DRIVEN for stretch in finished)
+    rates = sorted(f"{stretch.states_per_second:.1f}" for stretch in finished)
+    slowest = min(rates, key=float)
+    skipped = sum(stretch.skipped for stretch in finished)
+    seconds = sum(stretch.seconds for stretch in finished)
+    summed_up = Text(
+        f"{len(finished)} avsnitt ({seconds:.0f} s) filmades i realtid, utan ljud: {driven} medan en person körde, "
+        f"{len(finished) - driven} för att inlägget har direktsänd video. Minst {slowest.replace('.', ',')} olika "
+        f"bilder i sekunden; {skipped} lägen som sidan ritades i finns inte på bild.",
+        f"{len(finished)} stretches ({seconds:.0f} s) were filmed in real time, without sound: {driven} while a person "
+        f"drove, {len(finished) - driven} because the post holds live video. At least {slowest} different pictures a "
+        f"second; {skipped} places that the page was drawn at are on no picture.",
+    )
+    return (summed_up, *(_cut_short(stretch, stretch.cut_short) for stretch in finished if stretch.cut_short))
+
+
 def _of_post(ledger: PostLedger) -> Loss:
     reason = ledger.missing_reason
     because = Text("orsaken är inte känd", "the reason is not known") if reason is None else reason.label
@@ -170,6 +207,41 @@ def _of_post(ledger: PostLedger) -> Loss:
         said=Text(f"{missing.sv}: {because.sv}.{kept.sv}", f"{missing.en}: {because.en}.{kept.en}"),
         explained=reason in _EXPLAINED,
         post_key=ledger.post_key,
+    )
+
+
+def _unfilmed(stretch: Stretch) -> Text | None:
+    """Return why something of `stretch` may be missing, None where nothing is."""
+    began = swedish_time(stretch.began)
+    why: Text | None = None
+    if stretch.ended is None:
+        why = Text("bröts av", "was broken off")
+    elif stretch.states == 0 and stretch.cut_short is not CutShort.LOGIN:
+        why = Text("gav ingen bild", "gave no picture")
+    elif not stretch.watched:
+        why = Text(
+            "kan ha missat något: sidan lät sig inte övervakas", "may have missed something: the page was not watched"
+        )
+    elif stretch.unseen:
+        why = Text(
+            f"missade något: innehållet flyttades {stretch.moved:.0f} bildpunkter mellan två bilder, och mer än "
+            f"{stretch.allowed:.0f} kan ha passerat osett",
+            f"missed something: content moved {stretch.moved:.0f} pixels between two pictures, and beyond "
+            f"{stretch.allowed:.0f} it may have passed unseen",
+        )
+    if why is None:
+        return None
+    return Text(
+        f"Filmningen som började {began} (svensk tid) {why.sv}.",
+        f"The filming that began {began} (Swedish time) {why.en}.",
+    )
+
+
+def _cut_short(stretch: Stretch, why: CutShort) -> Text:
+    began = swedish_time(stretch.began)
+    return Text(
+        f"Filmningen som började {began} (svensk tid) slutade tidigare än den skulle: {why.label.sv}.",
+        f"The filming that began {began} (Swedish time) ended earlier than it was to: {why.label.en}.",
     )
 
 

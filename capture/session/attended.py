@@ -1,4 +1,4 @@
-"""Assisted mode: a person starts the walk, watches it, and can pause, take over, go on and end it.
+"""Assisted mode: a person starts the walk, watches it, and can pause, take over, be filmed, go on and end it.
 
 Only words are exchanged with the person, so it works wherever a browser can be shown: no key presses, no window tricks.
 A person who has left is not watching, and then the walk ends.
@@ -11,14 +11,18 @@ from typing import Protocol
 
 from playwright.async_api import Page
 
-from capture.attendance import LONGEST_WAIT, Challenge
+from capture.attendance import LONGEST_WAIT, Camera, Challenge, Stretch
 from register.language import Text
 
 
 class Word(Enum):
-    """What a person can say: that the walk is to stand still or move (the other of what it does), or to end."""
+    """What a person can say: that the walk is to stand still or move (the other of what it does), or to end.
+
+    FILM: that they want to drive themselves and have it filmed, or no longer.
+    """
 
     SWITCH = auto()
+    FILM = auto()
     END = auto()
 
 
@@ -46,17 +50,49 @@ class Attended:
         self._person = person
         self._sleep = sleep
         self._ended = False
+        self._camera: Camera | None = None
+
+    def equip(self, camera: Camera) -> None:
+        """Take `camera`, to film with when the person wants to be filmed."""
+        self._camera = camera
 
     async def begins(self, page: Page) -> bool:
         """Return True when the person starts the walk, False when they do not want to."""
         await page.bring_to_front()
         return await self._consent(_BEGIN)
 
-    async def may_go_on(self, page: Page) -> bool:  # noqa: ARG002 - see Attendant
+    async def may_go_on(self, page: Page) -> bool:
         """Return when the walk may take its next step: at once, or when a pause is over. False: it is to end here."""
-        while (word := self._person.said()) is not None and self._heeds(word) and await self._consent(_PAUSED):
+        while (word := self._person.said()) is not None and self._heeds(word) and await self._given_back(page, word):
             self._person.tell(_GOES_ON)
         return not self._ended
+
+    async def _given_back(self, page: Page, word: Word) -> bool:
+        """Leave the browser to the person, filmed or not, until the walk may go on; False when it is to end."""
+        filming = word is Word.FILM
+        while True:
+            if filming:
+                word = await self._filmed(page)
+            else:
+                self._person.tell(_PAUSED)
+                word = await self._person.says()
+            if word is not Word.FILM:
+                return self._heeds(word)
+            filming = not filming
+
+    async def _filmed(self, page: Page) -> Word:
+        """Film what the person does until they say something, and return that; what ends by itself ends in a pause."""
+        if self._camera is None:
+            self._person.tell(_NO_CAMERA)
+            return Word.FILM
+        self._person.tell(_FILMS)
+        said = asyncio.ensure_future(self._person.says())
+        try:
+            stretch = await self._camera.film(page, said)
+            self._person.tell(_of(stretch))
+            return said.result() if said.done() else Word.FILM
+        finally:
+            said.cancel()
 
     async def answer(self, page: Page, challenge: Challenge) -> bool:
         """Call the person, and return True when they have dealt with what stands in the way.
@@ -81,7 +117,9 @@ class Attended:
 
     async def _consent(self, question: Text) -> bool:
         self._person.tell(question)
-        return self._heeds(await self._person.says())
+        while (word := await self._person.says()) is Word.FILM:
+            self._person.tell(_NOT_FILMED)
+        return self._heeds(word)
 
     async def _waited(self, seconds: float) -> bool:
         if seconds > LONGEST_WAIT:
@@ -112,15 +150,46 @@ class Attended:
         return not self._ended
 
 
+def _of(stretch: Stretch) -> Text:
+    """Return what a person is told of what was filmed; what the statement will say of it, they hear now."""
+    rate = f"{stretch.states_per_second:.1f}"
+    told = Text(
+        f"Filmat: {stretch.seconds:.0f} s, {rate.replace('.', ',')} olika bilder i sekunden.",
+        f"Filmed: {stretch.seconds:.0f} s, {rate} different pictures a second.",
+    )
+    if stretch.cut_short is not None:
+        why = stretch.cut_short.label
+        told = Text(f"{told.sv} Filmningen slutade: {why.sv}.", f"{told.en} The filming ended: {why.en}.")
+    if stretch.unseen:
+        told = Text(
+            f"{told.sv} Innehåll kan ha passerat osett: intyget kommer att säga ofullständig.",
+            f"{told.en} Content may have passed unseen: the statement will say incomplete.",
+        )
+    return told
+
+
 _BEGIN = Text(
     "Webbläsaren är öppen. Logga in om det behövs, och se till att kanalen visas som den ska.\n"
-    "Enter börjar genomgången. Under den: Enter pausar och fortsätter, q och Enter avslutar.",
+    "Enter börjar genomgången. Under den: Enter pausar och fortsätter, f och Enter filmar det du själv gör,\n"
+    "q och Enter avslutar.",
     "The browser is open. Log in if need be, and see that the channel is shown as it should be.\n"
-    "Enter starts the walk. During it: Enter pauses and goes on, q and Enter ends.",
+    "Enter starts the walk. During it: Enter pauses and goes on, f and Enter films what you do yourself,\n"
+    "q and Enter ends.",
 )
 _PAUSED = Text(
-    "Pausat. Webbläsaren är din; inget spelas in. Enter fortsätter, q och Enter avslutar.",
-    "Paused. The browser is yours; nothing is recorded. Enter goes on, q and Enter ends.",
+    "Pausat. Webbläsaren är din; inget spelas in. Enter fortsätter, f och Enter filmar, q och Enter avslutar.",
+    "Paused. The browser is yours; nothing is recorded. Enter goes on, f and Enter films, q and Enter ends.",
+)
+_FILMS = Text(
+    "Filmar i realtid det du gör i den här fliken, utan ljud. Rulla lugnt, med hjulet: hopp (Page Down, End) räknas\n"
+    "som osett. f och Enter slutar filma, Enter slutar filma och fortsätter genomgången, q och Enter avslutar.",
+    "Filming in real time what you do in this tab, without sound. Scroll calmly, with the wheel: leaps (Page Down,\n"
+    "End) count as unseen. f and Enter stops filming, Enter stops filming and goes on with the walk, q and Enter ends.",
+)
+_NO_CAMERA = Text("Här finns inget att filma med.", "There is nothing to film with here.")
+_NOT_FILMED = Text(
+    "Nu filmas inget: det som skrivs vid en inloggning spelas aldrig in.",
+    "Nothing is filmed now: what is typed at a login is never recorded.",
 )
 _GOES_ON = Text("Fortsätter.", "Going on.")
 _DEAL_WITH_IT = Text(
