@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -20,8 +20,9 @@ from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, PAGES, RECORDING, followed_by, keep, seen_in
 from capture.pages import Cover, Volume, build, print_document
 from capture.programs import chromium
-from capture.recording import Recorded, TitleCard, encode
-from capture.records import losses, record, statement, statement_page
+from capture.recording import Recorded, TitleCard, finish, journal
+from capture.records import index_page, losses, record, statement, statement_page
+from capture.records.shown import Shown
 from register.language import Text
 from register.model import Artefact, Channel, Period, Representation, Verdict
 
@@ -63,7 +64,8 @@ async def film(channel: Channel, folder: Path) -> Recorded:
         RecordingError: pictures or journal are damaged, or the film does not show what was captured.
         DiskFullError: the disk filled.
     """
-    return await encode(folder / RECORDING, _title_card(seen_in(folder), channel), _made_in(folder) / inventory.FILM)
+    card = _title_card(seen_in(folder), channel)
+    return await finish(folder / RECORDING, card, _made_in(folder), name=inventory.FILM)
 
 
 async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
@@ -90,28 +92,35 @@ async def account(
 ) -> Captured:
     """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold."""
     seen, made = seen_in(folder), _made_in(folder)
-    shown_at = ((item.key, recorded.second_of(item.key)) for item in seen.items)
-    seconds = {key: second for key, second in shown_at if second is not None}
-    record.write_xml(seen, channel, seconds, made / "uppgifter.xml")
-    record.write_csv(seen, seconds, made / "uppgifter.csv")
+    stretches = journal.read(folder / RECORDING).stretches
+    shown = _shown(seen, recorded, volumes)
+    record.write_xml(seen, channel, shown, made / "uppgifter.xml")
+    record.write_csv(seen, shown, made / "uppgifter.csv")
 
     concluded = statement.conclude(
         seen,
         channel,
         previous=followed_by(folder),
-        further_losses=losses.not_pictured(
-            seen,
-            filmed=seconds.keys(),
-            paged={place.key for volume in volumes for place in volume.posts},
+        further_losses=(
+            *losses.not_pictured(
+                seen,
+                filmed={key for key, place in shown.items() if place.second is not None},
+                paged={key for key, place in shown.items() if place.page is not None},
+            ),
+            *losses.of_the_filming(stretches),
         ),
-        further_remarks=losses.of_the_pages(
-            unsteady=sum(len(volume.unsteady) for volume in volumes),
-            dropped=sum(volume.dropped_links for volume in volumes),
+        further_remarks=(
+            *losses.on_the_filming(stretches),
+            *losses.of_the_pages(
+                unsteady=sum(len(volume.unsteady) for volume in volumes),
+                dropped=sum(volume.dropped_links for volume in volumes),
+            ),
         ),
         issued=clock(),
         program=PROGRAM,
     )
     await _write_statement(concluded, made)
+    index_page.write_index(concluded, shown, inventory.around(recorded), made / inventory.INDEX)
 
     parts = inventory.Parts(
         seen=seen,
@@ -136,6 +145,13 @@ async def account(
     )
     keep(folder / _CAPTURED_FILE, _captured_type.dump_json(captured, indent=1))
     return captured
+
+
+def _shown(seen: Walk, recorded: Recorded, volumes: tuple[Volume, ...]) -> Mapping[str, Shown]:
+    """Return where each item of the walk is shown, by its key."""
+    pages = {place.key: (volume.path.name, place.page) for volume in volumes for place in volume.posts}
+    places = ((item.key, recorded.second_of(item.key), pages.get(item.key)) for item in seen.items)
+    return {key: Shown(second=second, volume=page and page[0], page=page and page[1]) for key, second, page in places}
 
 
 def _made_in(folder: Path) -> Path:

@@ -9,9 +9,11 @@ from capture import provenance
 from capture.items import Walk
 from capture.pages import Volume
 from capture.recording import Recorded
+from capture.records.index_page import Surroundings
 from register.model import Agent, Artefact, Representation
 
-FILM, STATEMENT = "inspelning.mp4", "fullstandighetsintyg"
+FILM, STATEMENT, INDEX = "inspelning", "fullstandighetsintyg", "index.html"
+_FACTS, _VIEW = "rep1-uppgifter", "rep2-visning"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +41,23 @@ def representations(parts: Parts) -> tuple[Representation, ...]:
     return _facts(parts), _view(parts)
 
 
+def around(recorded: Recorded) -> Surroundings:
+    """Return the ways from the page to begin with, in documentation/, to what it leads to."""
+    facts = f"../representations/{_FACTS}/data/"
+    return Surroundings(
+        view=f"../representations/{_VIEW}/data/",
+        film=recorded.path.name,
+        poster=recorded.poster.name,
+        subtitles=recorded.subtitles.name,
+        statement=f"{STATEMENT}.html",
+        files=(("uppgifter.xml", f"{facts}uppgifter.xml"), ("uppgifter.csv", f"{facts}uppgifter.csv")),
+    )
+
+
 def _facts(parts: Parts) -> Representation:
     """What was said, item by item."""
     return Representation(
-        name="rep1-uppgifter",
+        name=_FACTS,
         label="Uppgifter om varje inlägg, kommentar och svar",
         files=(
             _file(parts, "uppgifter.xml", "application/xml", "Kanalarkiv record", "1.0"),
@@ -59,16 +74,20 @@ def _view(parts: Parts) -> Representation:
     volumes = [volume.path.name for volume in parts.volumes]
     verdicts = [(volume.path.name, verdict) for volume in parts.volumes for verdict in volume.verdicts]
     return Representation(
-        name="rep2-visning",
+        name=_VIEW,
         label="Kanalen så som en besökare såg den: inspelning och sidor",
         files=(
-            _file(parts, FILM, "video/mp4", "MPEG-4, H.264", None),
+            *(
+                _file(parts, one.path.name, one.media_type, one.format_name, one.format_version)
+                for one in parts.recorded.films
+            ),
             _file(parts, parts.recorded.subtitles.name, "text/vtt", "WebVTT", None),
+            _file(parts, parts.recorded.poster.name, "image/jpeg", "JPEG", None),
             *(_file(parts, name, "application/pdf", "PDF/A", "2a") for name in volumes),
         ),
         events=(
             *provenance.captured(parts.seen, parts.run_id),
-            provenance.encoded(parts.recorded, parts.run_id, FILM, parts.at),
+            *provenance.filmed(parts.recorded, parts.run_id, parts.at),
             *provenance.judged(verdicts, parts.run_id, parts.at),
         ),
         agents=parts.agents,
@@ -76,7 +95,8 @@ def _view(parts: Parts) -> Representation:
 
 
 def documentation(parts: Parts) -> Iterator[Artefact]:
-    """The statement, what the judge of the pages said, and the pictures of what is missing."""
+    """The page to begin with, the statement, what the judge of the pages said, and the pictures of what is missing."""
+    yield _file(parts, INDEX, "text/html", "HTML", "5")
     yield _file(parts, f"{STATEMENT}.html", "text/html", "HTML", "5")
     yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", "2a")
     yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")

@@ -49,17 +49,29 @@ def captured(walk: Walk, run_id: str) -> tuple[Event, ...]:
     )
 
 
-def encoded(recorded: Recorded, run_id: str, name: str, at: datetime) -> Event:
-    """Return the event of the recording's making, `at` in UTC; its frames were proved by digest before."""
-    return _event(
-        run_id,
-        "creation",
-        at,
-        f"Inspelningen gjordes en gång av {recorded.frames} steg ({recorded.states} olika skärmbilder), vars "
-        "kontrollsummor stämde med dem vid avbildningen. Visningstiden är syntetisk.",
-        outcome="klar",
-        who=(PROGRAM, FFMPEG),
-        objects=(name,),
+def filmed(recorded: Recorded, run_id: str, at: datetime) -> tuple[Event, ...]:
+    """Return the events of the recording's making and of the proof that it shows what was captured, `at` in UTC."""
+    names = tuple(one.path.name for one in recorded.films)
+    return (
+        _event(
+            run_id,
+            "creation",
+            at,
+            f"Inspelningen gjordes av {recorded.frames} steg ({recorded.states} olika skärmbilder), vars "
+            "kontrollsummor stämde med dem vid avbildningen. Den är stegvis: visningstiden är syntetisk.",
+            outcome="klar",
+            who=(PROGRAM, FFMPEG),
+            objects=names,
+        ),
+        _event(
+            run_id,
+            "fixity check",
+            at,
+            f"{recorded.proved} bilder prövades: {recorded.proved_against.sv}.",
+            outcome="alla lika",
+            who=(PROGRAM, FFMPEG),
+            objects=names,
+        ),
     )
 
 

@@ -86,7 +86,7 @@ def _worth_a_look(run: Run, package: Package) -> tuple[tuple[Text, Path], ...]:
     made = run.folder / "artefacts"
     return (
         (Text("Intyg", "Statement"), made / f"{inventory.STATEMENT}.html"),
-        (Text("Inspelning", "Recording"), made / inventory.FILM),
+        *((Text("Inspelning", "Recording"), film) for film in sorted(made.glob(f"{inventory.FILM}.m*"))),
         *((Text("Sidor, PDF/A", "Pages, PDF/A"), volume) for volume in sorted(made.glob("volym-*[0-9].pdf"))),
         (Text("Uppgifter", "Record"), made / "uppgifter.xml"),
         (Text("Paket", "Package"), package.path),

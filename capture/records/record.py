@@ -16,6 +16,7 @@ from lxml import etree
 from capture.items import Item, ItemKind, Walk
 from capture.records.legal import XmlText, spreadsheet_cell
 from capture.records.schema import check
+from capture.records.shown import NOWHERE, Shown
 from register.language import Text
 from register.model import Channel
 
@@ -36,18 +37,20 @@ _COLUMNS = {
     "pictures": Text("Bilder: adress och alternativtext, en per rad", "Pictures: address and alt text, one a line"),
     "first_seen_utc": Text("Först sedd vid insamlingen, UTC", "First seen during the capture, UTC"),
     "recording_second": Text(
-        "Sekunden i inspelningen där det först syns", "Second of the recording it is first shown at"
+        "Sekunden i inspelningen där det först syns", "Second of the recording that first shows it"
     ),
+    "volume": Text("Den PDF-volym där det syns", "The PDF volume that shows it"),
+    "page": Text("Sidan i volymen", "The page of the volume"),
 }
 
 
-def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: Path) -> Path:
+def write_xml(walk: Walk, channel: Channel, shown: Mapping[str, Shown], into: Path) -> Path:
     """Write the record of `walk` as XML and return its path.
 
     Args:
         walk: what was seen.
         channel: the channel it was seen on.
-        seconds: the second of the recording at which each item is first shown, by its key; may lack items.
+        shown: where each item is shown in film and pages, by its key; may lack items.
         into: the file to write.
 
     Raises:
@@ -77,8 +80,8 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
         capture.set("since", instant(walk.since))
     written = 0
     for post in posts:
-        element = _item(root, "post", post, seconds, xml)
-        written += 1 + _threads(element, post, answers, seconds, xml)
+        element = _item(root, "post", post, shown, xml)
+        written += 1 + _threads(element, post, answers, shown, xml)
     if written != len(walk.items):
         raise ValueError(f"{len(walk.items) - written} items answer something that is not in the record")
     capture.set("replacedCharacters", str(xml.replaced))
@@ -87,16 +90,16 @@ def write_xml(walk: Walk, channel: Channel, seconds: Mapping[str, float], into: 
     return into
 
 
-def write_csv(walk: Walk, seconds: Mapping[str, float], into: Path) -> tuple[Path, Path]:
+def write_csv(walk: Walk, shown: Mapping[str, Shown], into: Path) -> tuple[Path, Path]:
     """Write the record as CSV (UTF-8, RFC 4180) and its column description; return both paths.
 
-    `seconds` are as in `write_xml`.
+    `shown` is as in `write_xml`.
     """
     with into.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)
         for item in walk.items:
-            writer.writerow(map(spreadsheet_cell, _row(item, seconds.get(item.key))))
+            writer.writerow(map(spreadsheet_cell, _row(item, shown.get(item.key, NOWHERE))))
     description = into.with_name(into.name + "-metadata.json")
     description.write_text(
         json.dumps(
@@ -136,7 +139,7 @@ def _threads(
     parent: etree._Element,
     asked: Item,
     answers: Mapping[str, list[Item]],
-    seconds: Mapping[str, float],
+    shown: Mapping[str, Shown],
     xml: XmlText,
 ) -> int:
     """Write what answers `asked` under `parent`, all the way down; return how many items that was.
@@ -147,13 +150,13 @@ def _threads(
     waiting = [(parent, answer) for answer in reversed(answers.get(asked.key, ()))]
     while waiting:
         under, item = waiting.pop()
-        element = _item(under, "comment" if under is parent else "reply", item, seconds, xml)
+        element = _item(under, "comment" if under is parent else "reply", item, shown, xml)
         written += 1
         waiting.extend((element, answer) for answer in reversed(answers.get(item.key, ())))
     return written
 
 
-def _item(parent: etree._Element, tag: str, item: Item, seconds: Mapping[str, float], xml: XmlText) -> etree._Element:
+def _item(parent: etree._Element, tag: str, item: Item, shown: Mapping[str, Shown], xml: XmlText) -> etree._Element:
     element = etree.SubElement(
         parent,
         _q(tag),
@@ -164,8 +167,12 @@ def _item(parent: etree._Element, tag: str, item: Item, seconds: Mapping[str, fl
     )
     if item.claimed is not None:
         element.set("claimed", str(item.claimed))
-    if item.key in seconds:
-        element.set("recordingSecond", _second(seconds[item.key]))
+    at = shown.get(item.key, NOWHERE)
+    if at.second is not None:
+        element.set("recordingSecond", _second(at.second))
+    if at.volume is not None and at.page is not None:
+        element.set("volume", at.volume)
+        element.set("page", str(at.page))
     etree.SubElement(element, _q("author")).text = xml.legal(item.author)
     published = etree.SubElement(element, _q("published"))
     published.text = xml.legal(item.published_shown)
@@ -179,7 +186,7 @@ def _item(parent: etree._Element, tag: str, item: Item, seconds: Mapping[str, fl
     return element
 
 
-def _row(item: Item, second: float | None) -> tuple[str, ...]:
+def _row(item: Item, at: Shown) -> tuple[str, ...]:
     return (
         str(item.ordinal),
         item.kind.value,
@@ -194,5 +201,7 @@ def _row(item: Item, second: float | None) -> tuple[str, ...]:
         "\n".join(item.links),
         "\n".join(f"{picture.url} {picture.alt}".strip() for picture in item.pictures),
         instant(item.first_seen),
-        "" if second is None else _second(second),
+        "" if at.second is None else _second(at.second),
+        at.volume or "",
+        "" if at.page is None else str(at.page),
     )

@@ -10,6 +10,7 @@ from lxml import etree
 
 from capture.items import ItemKind
 from capture.records import record
+from capture.records.shown import Shown
 
 NS = {"r": record.NAMESPACE}
 
@@ -20,13 +21,17 @@ def _with_text(walk, text):
 
 
 def test_threads_stay_nested_and_the_schema_accepts_it(walk, channel, tmp_path):
-    seconds = {walk.items[0].key: 12.5, walk.items[1].key: 13.04}
-    tree = etree.parse(record.write_xml(walk, channel, seconds, tmp_path / "r.xml"))
+    shown = {
+        walk.items[0].key: Shown(second=12.5, volume="volym-01.pdf", page=2),
+        walk.items[1].key: Shown(second=13.04, volume=None, page=None),
+    }
+    tree = etree.parse(record.write_xml(walk, channel, shown, tmp_path / "r.xml"))
     schema = etree.XMLSchema(etree.fromstring(files("schemas").joinpath("kanalarkiv/record-1.0.xsd").read_bytes()))
     schema.assertValid(tree)
     reply = tree.find("r:post/r:comment/r:reply", NS)
     assert reply.get("key") == walk.items[2].key
     assert tree.find("r:post", NS).get("recordingSecond") == "12.500"
+    assert (tree.find("r:post", NS).get("volume"), tree.find("r:post", NS).get("page")) == ("volym-01.pdf", "2")
     assert tree.find("r:post/r:comment", NS).get("recordingSecond") == "13.040"
     assert reply.get("recordingSecond") is None, "it is on no frame"
     assert tree.find("r:post/r:text", NS).text == walk.items[0].text
@@ -73,13 +78,19 @@ def test_a_spreadsheet_runs_nothing(walk, tmp_path, start):
 
 
 def test_every_column_is_described_and_every_item_has_a_row(walk, tmp_path):
-    path, description = record.write_csv(walk, {walk.items[0].key: 12.5}, tmp_path / "r.csv")
+    path, description = record.write_csv(
+        walk, {walk.items[0].key: Shown(second=12.5, volume="volym-01.pdf", page=2)}, tmp_path / "r.csv"
+    )
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     described = [c["name"] for c in json.loads(description.read_text(encoding="utf-8"))["tableSchema"]["columns"]]
     assert list(rows[0]) == described
     assert [row["key"] for row in rows] == [item.key for item in walk.items]
-    assert [row["recording_second"] for row in rows] == ["12.500", "", ""]
+    assert [(row["recording_second"], row["volume"], row["page"]) for row in rows] == [
+        ("12.500", "volym-01.pdf", "2"),
+        ("", "", ""),
+        ("", "", ""),
+    ]
 
 
 def test_the_same_walk_gives_the_same_bytes(walk, channel, tmp_path):
