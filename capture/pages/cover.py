@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from capture.pages.document import Document, Sheet, points, safe_target
 from capture.pages.layout import BOTTOM, LEFT, WIDTH, Piece, on_page
 from capture.pages.picture import Picture
+from capture.pages.profile import Flavour
 from capture.pages.spool import Box, Shot
 from capture.pages.structure import Element
 from register.language import SWEDEN
@@ -76,7 +77,7 @@ def draw_cover(document: Document, cover: Cover, extent: Extent, arrival: tuple[
         with document.marked(sheet, heading):
             document.text(sheet, (LEFT, y), line, size=28, bold=True)
         y += 36
-    y = _table(document, sheet, list(_facts(cover, extent)), y + 6)
+    y = _table(document, sheet, list(_facts(cover, extent, document.flavour)), y + 6)
     _rule(document, sheet, y)
     said = "Sidan så som den mötte en besökare vid ankomsten, orörd"
     y += 26
@@ -139,7 +140,7 @@ def _fitting(document: Document, word: str, *, size: float, bold: bool, width: f
     return low
 
 
-def _facts(cover: Cover, extent: Extent) -> Iterator[tuple[str, str]]:
+def _facts(cover: Cover, extent: Extent, flavour: Flavour) -> Iterator[tuple[str, str]]:
     channel = cover.channel
     yield "Plattform", channel.platform
     yield "Adress", channel.url
@@ -155,7 +156,7 @@ def _facts(cover: Cover, extent: Extent) -> Iterator[tuple[str, str]]:
     yield "Volym", f"Volym {extent.number} av {extent.of}"
     if extent.previous:
         yield "Föregående volym", f"SHA-256 {extent.previous}"
-    yield "Format", "PDF/A-2a (ISO 19005-2) och PDF/UA-1 (ISO 14289-1)"
+    yield "Format", f"gjord som {flavour.label}; granskarens utlåtande ligger bredvid filen"
     yield "Verktyg", ", ".join(cover.tools)
     missing = [f"{count} {_UNREAD.get(kind, kind)}" for kind, count in sorted(extent.unread.items()) if count]
     if missing:

@@ -3,10 +3,10 @@
 Everything here is in CSS pixels from the upper left corner of the page; points appear only where PDF is written.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -23,6 +23,7 @@ from capture.pages.structure import Annotation, Element, MarkedContent, Tree
 from capture.pages.textlayer import clean, clusters, shadow_font, visible_font, visual_order
 
 _POINT = 0.75
+_MOST_STRETCH = 32_000  # per cent; ISO 19005-1, 6.1.12 knows no number above 32,767
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
@@ -37,6 +38,19 @@ class Sheet:
     annotations: list[Dictionary] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that a document carries inside: what it is, in words, and how it relates to the pages.
+
+    `relationship` is one of PDF's ("Data", "Source", "Alternative", "Supplement"; ISO 19005-3, 6.8).
+    """
+
+    path: Path
+    media_type: str
+    description: str
+    relationship: str = "Data"
+
+
 class Document:
     """A tagged document.
 
@@ -44,12 +58,26 @@ class Document:
         title: its title.
         created: aware; stated in the file.
         flavour: what the file is to be.
+        attached: files it carries inside.
+
+    Raises:
+        ValueError: files are attached to another part of PDF/A than the third, which alone allows any.
     """
 
-    def __init__(self, *, title: str, created: datetime, flavour: Flavour = Flavour.A2) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        created: datetime,
+        flavour: Flavour = Flavour.A2,
+        attached: Sequence[Attachment] = (),
+    ) -> None:
+        if attached and flavour.part != 3:
+            raise ValueError(f"PDF/A-{flavour} carries no files")
+        self._attached = attached
         self._title = title
         self._created = created
-        self._flavour = flavour
+        self.flavour = flavour
         self._pdf = pikepdf.new()
         self._images: dict[bytes, pikepdf.Object] = {}
         self._annotations: list[Dictionary] = []
@@ -96,6 +124,7 @@ class Document:
                     ColorSpace=Name.DeviceRGB,
                     BitsPerComponent=8,
                     Filter=Name("/" + picture.filter),
+                    **({"DecodeParms": _as_in_png(picture.width)} if picture.predicted else {}),
                 )
             )
         name = f"I{len(sheet.images)}"
@@ -133,7 +162,7 @@ class Document:
                 size = _number(height)
                 parts.append(f"/S {size} Tf")
             inside = len(text) - (len(text) > 1 and text[-1] == " ")
-            stretch = 100 * (right - left) / (inside * 0.5 * height)
+            stretch = min(_MOST_STRETCH, 100 * (right - left) / (inside * 0.5 * height))
             place = left, round(bottom + 0.2 * (top - bottom), 3)
             move = _numbers(place[0] - at[0], place[1] - at[1])
             parts.append(f"{_number(stretch)} Tz {move} Td <{self._fonts['S'].codes(text)}> Tj")
@@ -185,9 +214,38 @@ class Document:
             annotation.StructParent = len(pages) + number
         Tree(pdf, pages, self._annotations).install(self.structure)
         self._outline()
-        metadata.describe(pdf, title=self._title, created=self._created, flavour=self._flavour)
-        write(pdf, path, self._flavour)
+        self._attach()
+        metadata.describe(pdf, title=self._title, created=self._created, flavour=self.flavour)
+        write(pdf, path, self.flavour)
         pdf.close()
+
+    def _attach(self) -> None:
+        files = Array()
+        for attached in self._attached:
+            content = attached.path.read_bytes()
+            date = self._created.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
+            stream = Stream(
+                self._pdf,
+                content,
+                Type=Name.EmbeddedFile,
+                Subtype=Name("/" + attached.media_type),
+                Params=Dictionary(Size=len(content), ModDate=String(date)),
+            )
+            embedded = self._pdf.make_indirect(stream)
+            name = String(attached.path.name)
+            file = Dictionary(
+                Type=Name.Filespec,
+                F=name,
+                UF=name,
+                Desc=String(attached.description),
+                AFRelationship=Name("/" + attached.relationship),
+                EF=Dictionary(F=embedded, UF=embedded),
+            )
+            files.append(self._pdf.make_indirect(file))
+        if files:
+            self._pdf.Root.AF = files
+            named = [part for file in sorted(files, key=lambda one: str(one.UF)) for part in (file.UF, file)]
+            self._pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array(named)))
 
     def _page(self, sheet: Sheet, fonts: pikepdf.Object) -> Dictionary:
         pdf = self._pdf
@@ -230,6 +288,10 @@ def safe_target(url: str) -> str | None:
     if scheme not in _SAFE_SCHEMES:
         return None
     return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~-._")
+
+
+def _as_in_png(width: int) -> Dictionary:
+    return Dictionary(Predictor=15, Colors=3, BitsPerComponent=8, Columns=width)
 
 
 def _points(box: Box) -> tuple[float, float, float, float]:

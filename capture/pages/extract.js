@@ -1,7 +1,10 @@
 // Reads what is painted of one element: words with their boxes, in the order of the document, in a tree that becomes
-// the PDF's structure. Called with the element, and whether only its part in the window is wanted. The box returned is
-// in CSS pixels of the document; all others count from its upper left corner.
-async (root, window_only) => {
+// the PDF's structure. Called with the element, and the part of the window that is wanted of it (left, top, width,
+// height; null for all of the element). The box returned is in CSS pixels of the document; all others count from its
+// upper left corner.
+async (root, part) => {
+  const engine = window.__kanalarkiv || {}; // the walk's, which knows which element is which item
+  const keyOf = engine.keyOf || (() => null);
   const PICTURES = new Set(["IMG", "VIDEO", "CANVAS", "IFRAME", "OBJECT", "EMBED"]);
   const DEPTH = 40; // containers nested deeper than this are flattened
   const SMALL = 40; // CSS px: below it, a picture with an emoji as alternative text is a character
@@ -11,6 +14,8 @@ async (root, window_only) => {
   const range = document.createRange();
   const links = [];
   const panels = [];
+  const items = new Map(); // key -> where what it says itself stands, before the answers in it
+  const answered = new Set();
   const unread = { pseudo: 0, frames: 0, canvases: 0, controls: 0, closed: 0, pictures: 0 };
   const top = { kind: "Art", kids: [] };
   let whole = null;
@@ -33,17 +38,27 @@ async (root, window_only) => {
   const container = () => containers[containers.length - 1];
   const closeParagraph = () => { paragraph = null; spaced = true; };
 
+  const says = (key, box) => {
+    const seen = items.get(key);
+    if (key === null || (seen && answered.has(key))) return;
+    const x = Math.min(box.x, seen ? seen.x : box.x), y = Math.min(box.y, seen ? seen.y : box.y);
+    items.set(key, { x, y, w: Math.max(box.x + box.w, seen ? seen.x + seen.w : 0) - x,
+                     h: Math.max(box.y + box.h, seen ? seen.y + seen.h : 0) - y });
+  };
+
   const word = (text, box, context) => {
     if (paragraph === null) {
       paragraph = { kind: context.heading ? "H" : "P", kids: [] };
       container().kids.push(paragraph);
     }
     paragraph.kids.push([text.toWellFormed(), ...placed(box), context.link, spaced]);
+    says(context.item, box);
     spaced = false;
     emitted += 1;
   };
   const figure = (box, alt, photo, context) => {
     closeParagraph();
+    says(context.item, box);
     container().kids.push({ kind: "Figure", kids: [], box: placed(box), alt, photo, link: context.link });
     emitted += 1;
   };
@@ -180,8 +195,9 @@ async (root, window_only) => {
     const style = getComputedStyle(element);
     if (style.display !== "contents" && !element.checkVisibility()) return;
     if (style.display !== "contents" && (parseFloat(style.opacity) < 0.02 || clippedAway(style))) return;
-    const within = { ...context, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
+    const within = { ...context, item: keyOf(element) || context.item, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
     if (leaf(element, style, within)) return;
+    if (within.item !== context.item) answered.add(context.item);
     notePanel(element, style);
     const link = linkOf(element, context);
     within.link = link;
@@ -219,12 +235,15 @@ async (root, window_only) => {
     await Promise.race([all, new Promise((done) => setTimeout(done, 3000))]);
   }
   const rect = root.getBoundingClientRect();
-  if (window_only) whole = { x: 0, y: 0, w: innerWidth, h: innerHeight };
-  else {
+  if (part) {
+    const [x, y, w, h] = part;
+    whole = { x, y, w, h };
+  } else {
     whole = { x: Math.floor(rect.left + scrollX) - scrollX, y: Math.floor(rect.top + scrollY) - scrollY };
     whole.w = Math.ceil(rect.right + scrollX) - scrollX - whole.x;
     whole.h = Math.ceil(rect.bottom + scrollY) - scrollY - whole.y;
   }
-  visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false });
-  return { box: [whole.x + scrollX, whole.y + scrollY, whole.w, whole.h].map(Math.round), tree: top, panels, links, unread };
+  visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false, item: null });
+  return { box: [whole.x + scrollX, whole.y + scrollY, whole.w, whole.h].map(Math.round), tree: top, panels, links, unread,
+    items: [...items].map(([key, box]) => ({ key, box: placed(box) })) };
 }

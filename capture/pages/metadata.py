@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -75,6 +76,16 @@ def describe(pdf: pikepdf.Pdf, *, title: str, created: datetime, flavour: Flavou
             Title=String(title), Creator=PRODUCER, Producer=PRODUCER, CreationDate=String(date), ModDate=String(date)
         )
     )
+
+
+def disclaim(path: Path) -> None:
+    """Let a file no longer say that it is PDF/A or PDF/UA: it was refused."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        if "/Metadata" in pdf.Root:
+            del pdf.Root.Metadata
+        if "/OutputIntents" in pdf.Root:
+            del pdf.Root.OutputIntents
+        pdf.save(path, deterministic_id=True)
 
 
 def _srgb(pdf: pikepdf.Pdf) -> Dictionary:

@@ -1,4 +1,4 @@
-"""The picture of one piece of a page: photographs as JPEG, everything else to the exact pixel.
+"""The picture of one piece of a page: photographs as JPEG if that is wanted, everything else to the exact pixel.
 
 Flat surfaces and text compress better with zlib alone than as optimised PNG, and photographs hardly lose anything at
 quality 90 with full colour resolution. The photographs are cut out of the same screenshot, so nothing is fetched anew.
@@ -7,7 +7,7 @@ quality 90 with full colour resolution. The photographs are cut out of the same 
 import hashlib
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from capture.pages.layout import Piece, leaves
+from capture.pages.profile import Pictures
 from capture.pages.spool import Band, Block, Box, Shot
 from register.errors import BadInputError
 from register.language import Text
@@ -25,12 +26,16 @@ _QUALITY = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Encoded:
-    """An image file as the PDF will hold it. `filter` is its PDF name, `box` its place in the shot."""
+    """An image file as the PDF will hold it. `filter` is its PDF name, `box` its place in the shot.
+
+    `predicted`: its rows are told by how they differ, as in PNG.
+    """
 
     box: Box
     width: int
     height: int
     filter: str
+    predicted: bool
     path: Path
 
 
@@ -61,7 +66,7 @@ class Bands:
         whole = Image.new("RGB", (round(self._shot.width * scale), round((bottom - top) * scale)), "white")
         for band in self._shot.bands:
             if band.top < bottom and band.top + band.height > top:
-                whole.paste(self._decoded(band), (0, round((band.top - top) * scale)))
+                whole.paste(self._decoded(band), (round(band.left * scale), round((band.top - top) * scale)))
         return whole
 
     def _decoded(self, band: Band) -> Image.Image:
@@ -86,21 +91,44 @@ def photographs(tree: Block) -> list[Block]:
     ]
 
 
-def encode(bands: Bands, piece: Piece, photos: Sequence[Block], scale: float, stem: Path) -> Picture:
+def encode(
+    bands: Bands, piece: Piece, photos: Sequence[Block], stem: Path, *, scale: float, pictures: Pictures
+) -> Picture:
     """Write the images of one piece to files whose names begin as `stem`, and return them."""
     image = bands.cut(piece.top, piece.bottom)
     cut_out: dict[int, Encoded] = {}
     for number, block in enumerate(photos):
         pixels = _pixels(block.box, piece, scale, image.size) if block.box else None
         if pixels is not None:
-            path = stem.with_name(f"{stem.name}-{number}.jpg")
-            image.crop(pixels).save(path, "JPEG", quality=_QUALITY, subsampling=0)
+            path = _photograph(image.crop(pixels), stem.with_name(f"{stem.name}-{number}"), pictures)
             cut_out[number] = _encoded(pixels, piece, scale, path)
     for photo in cut_out.values():
         image.paste("white", _pixels(photo.box, piece, scale, image.size))
     path = stem.with_name(f"{stem.name}.flate")
     path.write_bytes(zlib.compress(image.tobytes(), 6))
     return Picture(flat=_encoded((0, 0, *image.size), piece, scale, path), photos=cut_out)
+
+
+def _photograph(image: Image.Image, stem: Path, pictures: Pictures) -> Path:
+    if pictures is Pictures.MIX:
+        path = stem.with_suffix(".jpg")
+        image.save(path, "JPEG", quality=_QUALITY, subsampling=0)
+        return path
+    png = io.BytesIO()
+    image.save(png, "PNG")
+    path = stem.with_suffix(".png-rows")
+    path.write_bytes(b"".join(_rows_of(png.getvalue())))
+    return path
+
+
+def _rows_of(png: bytes) -> Iterator[bytes]:
+    """Return the compressed rows in a PNG file: PDF reads them as they are (ISO 32000-1, 7.4.4.4)."""
+    at = 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        if kind == b"IDAT":
+            yield png[at + 8 : at + 8 + length]
+        at += 12 + length
 
 
 def _pixels(box: Box, piece: Piece, scale: float, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
@@ -117,6 +145,7 @@ def _encoded(pixels: tuple[int, int, int, int], piece: Piece, scale: float, path
         width=right - left,
         height=bottom - top,
         filter="DCTDecode" if path.suffix == ".jpg" else "FlateDecode",
+        predicted=path.suffix == ".png-rows",
         path=path,
     )
 

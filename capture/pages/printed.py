@@ -1,4 +1,4 @@
-"""Documents of our own, written as HTML: printed by Chromium, or pictured where a letter is missing."""
+"""Documents of our own, written as HTML: printed by Chromium, or pictured where that cannot become PDF/A."""
 
 import asyncio
 from datetime import datetime
@@ -8,23 +8,27 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import Browser, Page
 
 from capture.pages import gate
+from capture.pages.camera import Camera
 from capture.pages.compose import Composer
 from capture.pages.cover import draw_footer
 from capture.pages.document import Document
 from capture.pages.fixer import fix
 from capture.pages.layout import TOP, WIDTH, Cursor, Cuts, place
-from capture.pages.picture import Bands, encode, photographs
-from capture.pages.shoot import Camera
+from capture.pages.plan import encoded
+from capture.pages.profile import Flavour, Pictures
 from capture.pages.spool import Shot
 
 _SHARP = 3  # device pixels a CSS pixel: a picture of text that is to be printed on paper
 
 
-async def print_document(browser: Browser, html: str, into: Path, *, title: str, created: datetime) -> Path:
-    """Make PDF/A-2a and PDF/UA-1 of an A4 document.
+async def print_document(
+    browser: Browser, html: str, into: Path, *, title: str, created: datetime, flavour: Flavour = Flavour.A2
+) -> Path:
+    """Make PDF/A of an A4 document.
 
     The page loads nothing and runs nothing. Where no font has a letter, Chromium prints an empty box that PDF/A forbids
-    (ISO 19005-2, 6.2.11.8); then the pages become pictures with the text beneath, as a channel's do.
+    (ISO 19005-2, 6.2.11.8), and for PDF/A-1 its prints are too new; then the pages become pictures with the text
+    beneath, as a channel's do.
 
     Args:
         browser: a running Chromium.
@@ -32,6 +36,7 @@ async def print_document(browser: Browser, html: str, into: Path, *, title: str,
         into: the file to make; its report goes beside it as `.verapdf.json`.
         title: its title.
         created: aware; stated in the file.
+        flavour: which PDF/A.
 
     Returns:
         `into`.
@@ -47,37 +52,39 @@ async def print_document(browser: Browser, html: str, into: Path, *, title: str,
     try:
         page = await context.new_page()
         await page.set_content(html)
-        printed = await page.pdf(
-            tagged=True, outline=True, print_background=True, prefer_css_page_size=True, format="A4"
-        )
-        raw = into.with_suffix(".print.part")
-        await asyncio.to_thread(raw.write_bytes, printed)
-        await asyncio.to_thread(fix, raw, part, title=title, created=created)
-        raw.unlink()
-        if await asyncio.to_thread(gate.lacks_glyphs, part):
-            await _picture(page, part, title=title, created=created)
+        if flavour.part == 1 or not await _print(page, part, title=title, created=created, flavour=flavour):
+            await _picture(page, part, title=title, created=created, flavour=flavour)
     finally:
         await context.close()
-    await asyncio.to_thread(gate.admit, [(part, into)])
+    await asyncio.to_thread(gate.admit, [(part, into)], flavour)
     return into
 
 
-async def _picture(page: Page, into: Path, *, title: str, created: datetime) -> None:
+async def _print(page: Page, into: Path, *, title: str, created: datetime, flavour: Flavour) -> bool:
+    """Print the page; return whether there was a glyph for every letter."""
+    printed = await page.pdf(tagged=True, outline=True, print_background=True, prefer_css_page_size=True, format="A4")
+    raw = into.with_suffix(".print")
+    await asyncio.to_thread(raw.write_bytes, printed)
+    await asyncio.to_thread(fix, raw, into, title=title, created=created, flavour=flavour)
+    raw.unlink()
+    return not await asyncio.to_thread(gate.lacks_glyphs, into, flavour)
+
+
+async def _picture(page: Page, into: Path, *, title: str, created: datetime, flavour: Flavour) -> None:
     await page.emulate_media(media="print")
     root = await page.wait_for_selector("body", state="attached")
     assert root  # noqa: S101 -- every document has a body
     with TemporaryDirectory(dir=into.parent) as folder:
         shots = Path(folder)
         shot = await Camera(shots, clock=lambda: created, scale=_SHARP).take(page, root, number=1)
-        await asyncio.to_thread(_draw, shots, shot, into, title=title, created=created)
+        await asyncio.to_thread(_draw, shots, shot, into, title=title, created=created, flavour=flavour)
 
 
-def _draw(shots: Path, shot: Shot, into: Path, *, title: str, created: datetime) -> None:
+def _draw(shots: Path, shot: Shot, into: Path, *, title: str, created: datetime, flavour: Flavour) -> None:
     cuts = Cuts(shot.reading.tree, shot.reading.panels)
     pieces, _ = place(Cursor(page=0, y=TOP), width=shot.width, height=shot.height, cuts=cuts, caption=0)
-    bands, photos = Bands(shots, shot), photographs(shot.reading.tree)
-    pictures = [encode(bands, piece, photos, shot.scale, shots / f"{index:05d}") for index, piece in enumerate(pieces)]
-    document = Document(title=title, created=created)
+    pictures = encoded(shots, shot, pieces, shots, Pictures.MIX)
+    document = Document(title=title, created=created, flavour=flavour)
     while len(document.sheets) <= pieces[-1].page:
         document.add_sheet()
     composer = Composer(document, shot, pieces=pieces, pictures=pictures, headings=("H1", "H2"), titled_by_first=False)

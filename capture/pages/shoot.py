@@ -1,27 +1,25 @@
-"""The witness: takes one picture of every post while it is in the document, and reads its text in the same moment.
+"""The witness: takes a picture of every post while it is in the document, and its text with it.
 
 A feed may forget a post as soon as it leaves the window, so a print at the end holds only the last few. Everything
 is therefore taken when the walk says that the post is fully opened.
 """
 
-import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 from playwright.async_api import ElementHandle, Page
 
 from capture.items import Cause, Item, Step
 from capture.pages import spool
-from capture.pages.spool import Band, Box, Caption, Shot
-from register.errors import FolderBlockedError, KanalarkivError
+from capture.pages.camera import Camera, gone
+from capture.pages.spool import Box, Caption
+from capture.pages.sweep import stands_whole, sweep
+from register.errors import FolderBlockedError
 from register.language import Text
 
-_EXTRACT = files("capture.pages").joinpath("extract.js").read_text(encoding="utf-8")
-
-_ATTEMPTS = 4
+_WINDOW = "[0, 0, innerWidth, innerHeight]"
 
 # Fixed and sticky elements would lie over the post, at another place in each picture. Ancestors of the post stay (a
 # post in a dialog), and so does what the post itself contains. Returned: how to put everything back as it was.
@@ -50,96 +48,6 @@ _RESTORE = """(before) => {
   }
   if (scrollX !== before.x || scrollY !== before.y) scrollTo({ left: before.x, top: before.y, behavior: "instant" });
 }"""
-# Brings a stretch of the page into the window, and says whether all of it is there. What lies outside the window can be
-# pictured too, but then Chromium lays out and paints the whole document anew: 0.7 s at 80,000 px against 0.1.
-_SHOW = """([top, height]) => {
-  const inside = () => top >= scrollY && top + height <= scrollY + innerHeight;
-  if (!inside()) scrollTo({ left: scrollX, top, behavior: "instant" });
-  return inside();
-}"""
-_BOX = """(root) => { const r = root.getBoundingClientRect();
-  return root.isConnected ? [r.left + scrollX, r.top + scrollY, r.width, r.height] : null; }"""
-_SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-class Camera:
-    """Takes shots into a spool.
-
-    Args:
-        spool_folder: an existing folder.
-        clock: gives the time now, UTC.
-        scale: device pixels a CSS pixel; the browser ignores the context's own ratio here.
-    """
-
-    def __init__(self, spool_folder: Path, *, clock: Callable[[], datetime], scale: float) -> None:
-        self._folder = spool_folder
-        self._clock = clock
-        self._scale = scale
-
-    async def take(
-        self, page: Page, root: ElementHandle, *, number: int, caption: Caption | None = None, window: bool = False
-    ) -> Shot:
-        """Read and picture `root`, again if it moved meanwhile, and keep the shot.
-
-        Args:
-            page: the page it is on.
-            root: the element.
-            number: the shot's number in the spool.
-            caption: what is said of it on the pages.
-            window: take what the window shows of it, not all of it.
-
-        Returns:
-            The shot; not steady if the element moved every time.
-
-        Raises:
-            KanalarkivError: if nothing of the element is to be seen, or it left the document.
-        """
-        for _ in range(_ATTEMPTS - 1):
-            shot = await self._attempt(page, root, number=number, caption=caption, window=window)
-            if shot.steady:
-                break
-            await page.evaluate(_SETTLE)
-        else:
-            shot = await self._attempt(page, root, number=number, caption=caption, window=window)
-        spool.keep(self._folder, shot)
-        return shot
-
-    async def _attempt(
-        self, page: Page, root: ElementHandle, *, number: int, caption: Caption | None, window: bool
-    ) -> Shot:
-        reading = spool.reading_of(await root.evaluate(_EXTRACT, window))
-        if reading.box.width < 1 or reading.box.height < 1:
-            raise _gone()
-        taken = self._clock()
-        bands = await self._photograph(page, reading.box, number=number)
-        return Shot(
-            number=number,
-            url=page.url,
-            taken=taken,
-            scale=self._scale,
-            steady=window or await _stood_still(root, reading.box),
-            bands=bands,
-            caption=caption,
-            reading=reading,
-        )
-
-    async def _photograph(self, page: Page, box: Box, *, number: int) -> tuple[Band, ...]:
-        session = await page.context.new_cdp_session(page)
-        window = await page.evaluate("innerHeight")  # a tall post becomes several pictures, so memory stays bounded
-        bands = []
-        for index, top in enumerate(range(0, int(box.height), window)):
-            height = min(window, int(box.height) - top)
-            shown = await page.evaluate(_SHOW, [box.y + top, height])
-            clip = {"x": box.x, "y": box.y + top, "width": box.width, "height": height, "scale": self._scale}
-            answer = await session.send(
-                "Page.captureScreenshot",
-                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": not shown, "clip": clip},
-            )
-            name = f"{number:05d}.png" if index == 0 else f"{number:05d}-{index + 1}.png"
-            digest = spool.keep_picture(self._folder, name, base64.b64decode(answer["data"]))
-            bands.append(Band(name=name, top=top, height=height, sha256=digest))
-        await session.detach()
-        return tuple(bands)
 
 
 class Pages:
@@ -175,9 +83,18 @@ class Pages:
             return
         root = await page.query_selector("html")
         if root is None:
-            raise _gone()
-        await self._camera.take(page, root, number=spool.ARRIVAL, window=True)
+            raise gone()
+        window = Box(*await page.evaluate(_WINDOW))
+        await self._camera.take(page, root, number=spool.ARRIVAL, part=window)
         self._arrived = True
+
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """Take what its page shows of a post that is continued on another one, which the walk is about to go to.
+
+        Raises:
+            KanalarkivError: as `on_post`.
+        """
+        await self._take(page, post, root, last=False)
 
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """Take the post with everything opened; one that never stands still is taken, and marked as unsteady.
@@ -187,15 +104,22 @@ class Pages:
         Raises:
             KanalarkivError: if the post is not to be seen, or leaves the document, before it is taken.
         """
+        await self._take(page, post, root, last=True)
+        self._keys.add(post.key)
+
+    async def _take(self, page: Page, post: Item, root: ElementHandle, *, last: bool) -> None:
         if post.key in self._keys:
             return
         caption = Caption(
             key=post.key, ordinal=post.ordinal, author=post.author, text=post.text[:200], published=post.published
         )
+        number = self._taken + 1
         async with _alone(root):
-            await self._camera.take(page, root, number=self._taken + 1, caption=caption)
-        self._taken += 1
-        self._keys.add(post.key)
+            if await stands_whole(self._camera, page, root, post.key):
+                await self._camera.take(page, root, number=number, caption=caption, last=last)
+                self._taken = number
+            else:
+                self._taken = await sweep(self._camera, page, root, number=number, caption=caption, last=last)
 
 
 @asynccontextmanager
@@ -206,26 +130,6 @@ async def _alone(root: ElementHandle) -> AsyncIterator[None]:
     finally:
         await before.evaluate(_RESTORE)
         await before.dispose()
-
-
-async def _stood_still(root: ElementHandle, box: Box) -> bool:
-    now = await root.evaluate(_BOX)
-    if now is None:
-        raise _gone()
-    left, top, width, height = now
-    edges = ((left, box.x), (top, box.y), (left + width, box.right), (top + height, box.bottom))
-    return all(abs(edge - expected) <= 1 for edge, expected in edges)
-
-
-def _gone() -> KanalarkivError:
-    return KanalarkivError(
-        happened=Text(
-            "Ett inlägg försvann från sidan innan det hann avbildas.",
-            "A post left the page before it could be pictured.",
-        ),
-        safe=Text("De inlägg som redan avbildats ligger kvar.", "The posts already pictured are kept."),
-        next_step=Text("Kör om; fångsten görs då från början.", "Run again; the capture then starts over."),
-    )
 
 
 def _occupied(shots: Path) -> FolderBlockedError:

@@ -21,7 +21,7 @@ from register.errors import BadInputError, DiskFullError
 from register.language import Text
 
 ARRIVAL = 0
-"""The number of the untouched viewport; posts begin at 1."""
+"""The number of the untouched viewport; the posts' shots begin at 1."""
 
 
 class Kind(StrEnum):
@@ -91,12 +91,19 @@ class Block:
     link: int | None = None
 
 
+class Mark(NamedTuple):
+    """Where a post, a comment or a reply stands: what it says itself, not the answers in it."""
+
+    key: str
+    box: Box
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """What `extract.js` returns. `box` is where it lies in the document, in whole pixels.
 
     `panels` are bubbles and cards that look better whole; `unread` counts, by kind, what is painted but could not be
-    read as text.
+    read as text. `items` are what of the walk's is seen here.
     """
 
     box: Box
@@ -104,16 +111,21 @@ class Reading:
     panels: tuple[Box, ...]
     links: tuple[Link, ...]
     unread: Mapping[str, int]
+    items: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """A horizontal part of the picture, `top` and `height` in CSS pixels. `name` is its file beside the description."""
+    """A part of the picture as wide as it, `top` and `height` in CSS pixels; in a joined shot, `left` and narrower.
+
+    `name` is its file beside the description.
+    """
 
     name: str
     top: int
     height: int
     sha256: str
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +143,8 @@ class Caption:
 class Shot:
     """One picture and its reading. `url` is the page's, `scale` device pixels a CSS pixel; `taken` is UTC.
 
-    `steady` False: the element was still moving after every attempt, so picture and text may differ.
+    `steady` False: the element was still moving after every attempt, so picture and text may differ. A post that does
+    not stand on its page all at once is several shots, from its top to its end; the `last` says that it is whole.
     """
 
     number: int
@@ -142,6 +155,7 @@ class Shot:
     bands: tuple[Band, ...]
     caption: Caption | None
     reading: Reading
+    last: bool = True
 
     @property
     def width(self) -> int:
@@ -187,12 +201,14 @@ def read(path: Path) -> Shot:
 
 
 def descriptions(folder: Path) -> Iterator[Path]:
-    """Return the descriptions of the posts, in the order they were taken."""
+    """Return the descriptions of the posts' shots, in the order they were taken."""
     return (path for path in sorted(folder.glob("[0-9]*.json")) if int(path.stem) != ARRIVAL)
 
 
 def recover(folder: Path) -> list[Shot]:
     """Return the shots that a killed run left whole, in the order they were taken, and remove all else in `folder`.
+
+    The shots of a post whose last one is missing are not kept: the post is taken anew.
 
     Raises:
         BadInputError: a description cannot be read, or a picture that one names is gone; of the last shot, whose
@@ -209,6 +225,8 @@ def recover(folder: Path) -> list[Shot]:
             picture = folder / band.name
             if not picture.is_file() or (shot is shots[-1] and _digest(picture) != band.sha256):
                 raise _damaged(picture)
+    whole = {shot.caption.key for shot in shots if shot.caption is not None and shot.last}
+    shots = [shot for shot in shots if shot.caption is None or shot.caption.key in whole]
     named = {name for shot in shots for name in (f"{shot.number:05d}.json", *(band.name for band in shot.bands))}
     for path in folder.iterdir():
         if path.name not in named:

@@ -55,11 +55,12 @@ class FailedRule:
 
 @dataclass(frozen=True, kw_only=True)
 class PdfVerdict:
-    """What the judge says of one file against one flavour. `checks` is the number of assertions it made."""
+    """What the judge says of one file against one flavour, by `rules` rules and in `checks` places."""
 
     path: Path
     flavour: str
     compliant: bool
+    rules: int
     checks: int
     failed: tuple[FailedRule, ...]
     engine: str
@@ -189,6 +190,7 @@ class Judge:
             path=path,
             flavour=flavour,
             compliant=answer.compliant,
+            rules=RULES[flavour],
             checks=answer.checks,
             failed=answer.failed,
             engine=self._engine,

@@ -1,5 +1,7 @@
 """The judge is just: good files pass, broken ones do not, and a judge who cannot answer has not said yes."""
 
+import hashlib
+import json
 import subprocess
 import sys
 import time
@@ -9,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from capture.pages import Volume, gate, self_test
+from capture.pages import Flavour, Volume, gate, self_test
 from capture.programs import verapdf
 from register.errors import JavaMissingError, NotPdfAError
 
@@ -79,7 +81,8 @@ def test_the_self_test_finds_the_real_judge_just() -> None:
 def test_the_self_test_finds_a_judge_who_approves_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     def approve(paths: list[Path], _flavours: list[str]) -> list[verapdf.PdfVerdict]:
         return [
-            verapdf.PdfVerdict(path=p, flavour="2a", compliant=True, checks=1, failed=(), engine="-") for p in paths
+            verapdf.PdfVerdict(path=p, flavour="2a", compliant=True, rules=1, checks=1, failed=(), engine="-")
+            for p in paths
         ]
 
     monkeypatch.setattr(gate, "validate", approve)
@@ -93,8 +96,26 @@ def test_a_refused_file_loses_its_name_and_keeps_its_report(volume: Volume, tmp_
         no_alternative_text(pdf)
         pdf.save(part)
     with pytest.raises(NotPdfAError, match=r"volym-01\.rejected\.pdf.*7\.3-1"):
-        gate.admit([(part, path)])
+        gate.admit([(part, path)], Flavour.A2)
     assert sorted(found.name for found in tmp_path.iterdir()) == ["volym-01.rejected.pdf", "volym-01.verapdf.json"]
+    with pikepdf.open(tmp_path / "volym-01.rejected.pdf") as pdf:
+        assert "/Metadata" not in pdf.Root
+        assert len(pdf.pages) == volume.pages
+
+
+def test_a_refused_file_that_is_kept_is_said_to_be_refused(volume: Volume, tmp_path: Path) -> None:
+    part, path = tmp_path / "volym-01.pdf.part", tmp_path / "volym-01.pdf"
+    with pikepdf.open(volume.path) as pdf:
+        no_alternative_text(pdf)
+        pdf.save(part)
+    judged = hashlib.sha256(part.read_bytes()).hexdigest()
+    kept = gate.admit([(part, path)], Flavour.A2, keep_refused=True)[path]
+    assert (kept.pdfa, kept.path.name) == (False, "volym-01.rejected.pdf")
+    assert kept.sha256 == hashlib.sha256(kept.path.read_bytes()).hexdigest() != judged
+    assert [(verdict.flavour, verdict.compliant) for verdict in kept.verdicts] == [("2a", True), ("ua1", False)]
+    report = json.loads(kept.report.read_bytes())
+    assert (report["pdfa"], report["file"], report["sha256"]) == (False, "volym-01.rejected.pdf", judged)
+    assert [rule["rule"] for rule in report["verdicts"][1]["failed"]] == ["7.3-1"]
 
 
 def test_the_gate_without_java_stops_a_broken_file_and_lets_a_good_one_through(volume: Volume, tmp_path: Path) -> None:

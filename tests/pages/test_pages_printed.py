@@ -11,7 +11,9 @@ from tests.pages.small_feed import CHINESE, Visit
 
 def passed(path: Path) -> bool:
     report = json.loads(path.with_suffix(".verapdf.json").read_bytes())
-    return [r["flavour"] for r in report] == ["2a", "ua1"] and all(r["compliant"] and r["checks"] for r in report)
+    verdicts = report["verdicts"]
+    compliant = all(verdict["compliant"] and verdict["checks"] for verdict in verdicts)
+    return report["pdfa"] is compliant and [one["flavour"] for one in verdicts] == ["2a", "ua1"] and compliant
 
 
 def text_of(path: Path) -> str:

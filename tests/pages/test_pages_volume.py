@@ -1,5 +1,6 @@
 """A volume of the ordinary feed, read by others: veraPDF, PDFium and pdfminer."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -14,8 +15,7 @@ import pytest
 from pdfminer.high_level import extract_text
 from PIL import Image, ImageChops
 
-from capture.pages import Volume, build, spool
-from capture.pages import volume as volume_module
+from capture.pages import PageProfile, Volume, build, plan, spool
 from capture.pages.layout import PAGE_HEIGHT, leaves
 from register.errors import BadInputError, NoPostsError
 from tests.pages.small_feed import ARABIC, CHINESE, COMMENTS, COVER, EMOJI, LONG, NOW, OTHERS, SWEDISH, VISIBLE, Visit
@@ -47,10 +47,17 @@ def recall(found: Counter[str]) -> float:
 def test_verapdf_passes_the_volume_as_2a_and_ua1(volume: Volume) -> None:
     assert [(v.flavour, v.compliant, v.failed) for v in volume.verdicts] == [("2a", True, ()), ("ua1", True, ())]
     assert min(v.checks for v in volume.verdicts) > 2_000
+    assert (volume.pdfa, volume.format_name, volume.format_version) == (True, "PDF/A", "2a")
+
+
+def test_the_report_beside_a_volume_is_bound_to_it(volume: Volume) -> None:
     report = json.loads(volume.report.read_bytes())
-    assert [(r["flavour"], r["compliant"], Path(r["path"]).name) for r in report] == [
-        ("2a", True, "volym-01.pdf"),
-        ("ua1", True, "volym-01.pdf"),
+    assert volume.report.name == "volym-01.verapdf.json"
+    assert (report["file"], report["pdfa"], report["gate_faults"]) == ("volym-01.pdf", True, [])
+    assert report["sha256"] == volume.sha256 == hashlib.sha256(volume.path.read_bytes()).hexdigest()
+    assert [(r["flavour"], r["compliant"], r["rules"], r["failed"]) for r in report["verdicts"]] == [
+        ("2a", True, 153, []),
+        ("ua1", True, 106, []),
     ]
 
 
@@ -191,7 +198,7 @@ def test_a_photograph_differs_hardly_and_the_text_around_it_not_at_all(visit: Vi
 def test_no_line_of_text_is_cut_by_a_page_end(visit: Visit) -> None:
     for path in spool.descriptions(visit.feed / "shots"):
         shot = spool.read(path)
-        pieces, _ = volume_module._laid_out(shot, volume_module._FIRST)
+        pieces, _ = plan.laid_out(shot, plan.FIRST)
         tops = [piece.top for piece in pieces[1:]]
         boxes = [leaf.box for leaf in leaves(shot.reading.tree) if isinstance(leaf, spool.Word)]
         assert boxes
@@ -199,12 +206,11 @@ def test_no_line_of_text_is_cut_by_a_page_end(visit: Visit) -> None:
 
 
 def test_the_same_spool_gives_the_same_bytes_in_several_volumes_too(
-    visit: Visit, volume: Volume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, volume: Volume, tmp_path: Path
 ) -> None:
     (again,) = build(visit.feed, COVER, tmp_path / "again", created=NOW)
     assert again.path.read_bytes() == volume.path.read_bytes()
-    monkeypatch.setattr(volume_module, "MOST_POSTS", 2)
-    three = build(visit.feed, COVER, tmp_path / "three", created=NOW)
+    three = build(visit.feed, COVER, tmp_path / "three", created=NOW, profile=PageProfile(most_posts=2))
     assert [(v.path.name, v.of, len(v.posts)) for v in three] == [
         ("volym-01.pdf", 3, 2),
         ("volym-02.pdf", 3, 2),
@@ -259,8 +265,8 @@ def test_the_channels_order_is_the_walks_where_it_is_known(visit: Visit) -> None
 
     def numbers(*order: int) -> list[int]:
         keys = [f"https://exempel.se/p/{number}" for number in order]
-        found = volume_module._in_order(visit.feed / "shots", keys)
-        return [int((spool.read(path).caption or pytest.fail("no caption")).key[-1]) for path in found]
+        found = plan.in_order(visit.feed / "shots", keys)
+        return [int((spool.read(path).caption or pytest.fail("no caption")).key[-1]) for (path,) in found]
 
     assert numbers() == [1, 2, 3, 4, 5]
     assert numbers(5, 1, 2, 3, 4) == [5, 1, 2, 3, 4]

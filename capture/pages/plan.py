@@ -1,0 +1,155 @@
+"""Which post stands where: volumes and pages are laid out, and the pictures encoded, before anything is drawn.
+
+Only when all volumes are known can a cover say "volym 2 av 3". What is kept of a post meanwhile is small: its images
+are files, and what was read of it stays in the spool.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from capture.pages import spool
+from capture.pages.document import safe_target
+from capture.pages.join import joined
+from capture.pages.layout import CAPTION, TOP, Cursor, Cuts, Piece, place
+from capture.pages.picture import Bands, Picture, encode, photographs
+from capture.pages.profile import PageProfile, Pictures
+from capture.pages.spool import Caption, Shot
+
+FIRST = Cursor(page=1, y=TOP)
+"""Where a volume's first post begins; page 0 is the cover."""
+
+_BATCH = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A post with its place and its pictures. `descriptions` are its shots in the spool."""
+
+    descriptions: tuple[Path, ...]
+    caption: Caption
+    pieces: tuple[Piece, ...]
+    pictures: tuple[Picture, ...]
+    unread: Mapping[str, int]
+    dropped_links: int
+    unsteady: bool
+
+    def shot(self) -> Shot:
+        """Return the whole of it, read anew."""
+        return shot_of(self.descriptions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Laid:
+    descriptions: tuple[Path, ...]
+    shot: Shot
+    pieces: list[Piece]
+    after: Cursor
+    begins: bool
+
+
+def in_order(shots: Path, order: Sequence[str]) -> list[tuple[Path, ...]]:
+    """Return the descriptions of each post in the channel's order, which a feed that is scrolled to and fro loses.
+
+    Nor do the ordinals keep it, where new posts came above a walk that was broken off and taken up again. A post whose
+    last part was not taken is left out.
+    """
+    found: dict[str, list[Path]] = {}
+    ordinals: dict[str, int] = {}
+    whole: set[str] = set()
+    for path in spool.descriptions(shots):
+        shot = spool.read(path)
+        if shot.caption is not None:
+            found.setdefault(shot.caption.key, []).append(path)
+            ordinals[shot.caption.key] = shot.caption.ordinal
+            whole |= {shot.caption.key} if shot.last else set()
+    places = {key: place for place, key in enumerate(order)}
+    keys = sorted(whole, key=lambda key: (places.get(key, len(places)), ordinals[key], found[key][0]))
+    return [tuple(found[key]) for key in keys]
+
+
+def plan(shots: Path, posts: Sequence[tuple[Path, ...]], work: Path, profile: PageProfile) -> list[list[Planned]]:
+    """Return the volumes of `posts`, with their pictures encoded into files in `work`; there is always one."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        planner = _Planner(shots, work, profile, pool)
+        at = 0
+        while at < len(posts):
+            at += planner.take(posts[at : at + _BATCH])
+    return planner.volumes
+
+
+class _Planner:
+    def __init__(self, shots: Path, work: Path, profile: PageProfile, pool: ThreadPoolExecutor) -> None:
+        self._shots, self._work, self._profile, self._pool = shots, work, profile, pool
+        self.volumes: list[list[Planned]] = [[]]
+        self._cursor, self._size = FIRST, 0
+
+    def take(self, posts: Sequence[tuple[Path, ...]]) -> int:
+        """Plan some posts; return how many of them found their place: the others are to be laid out anew."""
+        laid = list(self._laid_out(posts))
+        jobs = [
+            self._pool.submit(encoded, self._shots, one.shot, one.pieces, self._work, self._profile.pictures)
+            for one in laid
+        ]
+        for number, (one, job) in enumerate(zip(laid, jobs, strict=True)):
+            size = sum(picture.size for picture in job.result())
+            if not one.begins and self.volumes[-1] and self._size + size > self._profile.most_bytes:
+                self._begin(jobs)
+                return number
+            if one.begins:
+                self._begin(())
+            self.volumes[-1].append(_planned(one, job.result()))
+            self._cursor, self._size = one.after, self._size + size
+        return len(laid)
+
+    def _begin(self, jobs: Sequence[Future[tuple[Picture, ...]]]) -> None:
+        wait(jobs)  # they write files of the same names as those that follow
+        self.volumes.append([])
+        self._cursor, self._size = FIRST, 0
+
+    def _laid_out(self, posts: Sequence[tuple[Path, ...]]) -> Iterator[_Laid]:
+        cursor, count = self._cursor, len(self.volumes[-1])
+        for descriptions in posts:
+            shot = shot_of(descriptions)
+            pieces, after = laid_out(shot, cursor)
+            full = count >= self._profile.most_posts or pieces[-1].page >= self._profile.most_pages
+            if full and count:
+                pieces, after = laid_out(shot, FIRST)
+            yield _Laid(descriptions=descriptions, shot=shot, pieces=pieces, after=after, begins=full and count > 0)
+            cursor, count = after, 1 if full else count + 1
+
+
+def shot_of(descriptions: Sequence[Path]) -> Shot:
+    """Return a post's shots as one."""
+    return joined([spool.read(path) for path in descriptions])
+
+
+def laid_out(shot: Shot, cursor: Cursor) -> tuple[list[Piece], Cursor]:
+    """Return where a post lies that begins at `cursor`, and where the next one begins."""
+    cuts = Cuts(shot.reading.tree, shot.reading.panels)
+    return place(cursor, width=shot.width, height=shot.height, cuts=cuts, caption=CAPTION)
+
+
+def encoded(shots: Path, shot: Shot, pieces: Sequence[Piece], work: Path, pictures: Pictures) -> tuple[Picture, ...]:
+    """Return the pictures of a shot's pieces, as files in `work`."""
+    bands, photos = Bands(shots, shot), photographs(shot.reading.tree)
+    return tuple(
+        encode(bands, piece, photos, work / f"{shot.number:05d}-{index}", scale=shot.scale, pictures=pictures)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _planned(laid: _Laid, pictures: tuple[Picture, ...]) -> Planned:
+    shot = laid.shot
+    assert shot.caption  # noqa: S101 -- in_order leaves only posts, which have one
+    return Planned(
+        descriptions=laid.descriptions,
+        caption=shot.caption,
+        pieces=tuple(laid.pieces),
+        pictures=pictures,
+        unread=shot.reading.unread,
+        dropped_links=sum(safe_target(link.url) is None for link in shot.reading.links),
+        unsteady=not shot.steady,
+    )
