@@ -9,6 +9,7 @@ import base64
 import io
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -26,6 +27,8 @@ LONGEST = 600.0
 """Seconds after which filming ends by itself: a film that somebody forgot is not to fill the disk."""
 
 _OUT_OF_ORDER = 3  # pictures are packed side by side: one may overtake as many as Chromium has at work
+_FIRST = 5.0  # seconds; Chromium gives a first picture at once, and a film that is over by then waits for it
+_LULL = 1.0  # seconds; nothing is at work in Chromium for longer
 _PICTURE_SECONDS = 30.0
 _INTO_VIEW = """(video) => {
     const places = [];
@@ -62,6 +65,7 @@ class Filming:
         self._drawn: list[float] = []
         self._late = 0
         self._until = float("inf")
+        self._seen = asyncio.Event()
         self._gone = asyncio.Event()
         self._last: Picture | None = None
         self.window = (0, 0)
@@ -83,7 +87,7 @@ class Filming:
         Raises:
             PlaywrightError: the page or its browser is gone.
             TimeoutError: the page gives no picture.
-            Whatever `keep` raises.
+            Whatever `keep` and `over` raise.
         """
         await self._page.bring_to_front()  # what is behind another tab is not drawn
         self._page.on("crash", self._lost)
@@ -94,16 +98,18 @@ class Filming:
         finally:
             self._page.remove_listener("crash", self._lost)
             self._page.remove_listener("close", self._lost)
-            await self._watch.end()
+            if not self._gone.is_set():
+                await self._watch.end()
 
     async def _film(self, over: Awaitable[object]) -> CutShort | None:
         screen = await self._page.context.new_cdp_session(self._page)
         screen.on("Page.screencastFrame", self._arrived.put_nowait)
         asked = asyncio.ensure_future(over)
         keeping = asyncio.ensure_future(self._keep_in_order(screen))
-        signs = [asyncio.ensure_future(event.wait()) for event in (self._watch.private, self._gone)]
+        first, *signs = (asyncio.ensure_future(one.wait()) for one in (self._seen, self._watch.private, self._gone))
         try:
             await screen.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1})
+            await asyncio.wait((first, keeping, *signs), timeout=_FIRST, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait((asked, keeping, *signs), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
             if self._gone.is_set():
                 raise PlaywrightError("the page is gone")
@@ -114,24 +120,36 @@ class Filming:
             await keeping
             cut_short = await self._close(screen) or cut_short
             await screen.detach()
+            if asked.done():
+                await asked  # whoever was to say so may have failed
         finally:
-            for task in (keeping, *signs, *(() if asked is over else (asked,))):
+            for task in (first, keeping, *signs, *(() if asked is over else (asked,))):
                 task.cancel()
         return cut_short
 
     async def _keep_in_order(self, screen: CDPSession) -> None:
-        while (event := await self._arrived.get()) is not None:
+        while (event := await self._next()) is not None:
             await self._take(event)
             # Chromium sends no more than a few unacknowledged: a slow disk slows the film, and fills no memory.
             await screen.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
         while self._held:
             await self._keep_first()
 
+    async def _next(self) -> dict[str, Any] | None:
+        """Wait for what comes next; where nothing does, what is held back is kept: a film may stand still for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LULL):
+                return await self._arrived.get()
+        while self._held:
+            await self._keep_first()
+        return await self._arrived.get()
+
     async def _take(self, event: dict[str, Any]) -> None:
         told = event["metadata"]
         self.window = (round(told["deviceWidth"]), round(told["deviceHeight"]))
         png = base64.b64decode(event["data"], validate=True)
         self._held.append(Picture(png=png, at=told["timestamp"], scroll_y=told["scrollOffsetY"]))
+        self._seen.set()
         self._held.sort(key=lambda picture: picture.at)
         if len(self._held) > _OUT_OF_ORDER:
             await self._keep_first()
