@@ -78,6 +78,7 @@ async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
         _made_in(folder),
         created=seen.ended,
         order=[ledger.post_key for ledger in seen.ledgers],
+        keep_refused=True,
     )
 
 
@@ -114,6 +115,8 @@ async def account(
             *losses.of_the_pages(
                 unsteady=sum(len(volume.unsteady) for volume in volumes),
                 dropped=sum(volume.dropped_links for volume in volumes),
+                unplaced=sum(shown[item.key].page is None for item in seen.items if item.kind is not ItemKind.POST),
+                refused=sum(not volume.pdfa for volume in volumes),
             ),
         ),
         issued=clock(),
@@ -149,7 +152,9 @@ async def account(
 
 def _shown(seen: Walk, recorded: Recorded, volumes: tuple[Volume, ...]) -> Mapping[str, Shown]:
     """Return where each item of the walk is shown, by its key."""
-    pages = {place.key: (volume.path.name, place.page) for volume in volumes for place in volume.posts}
+    pages = {
+        place.key: (volume.path.name, place.page) for volume in volumes for place in (*volume.posts, *volume.answers)
+    }
     places = ((item.key, recorded.second_of(item.key), pages.get(item.key)) for item in seen.items)
     return {key: Shown(second=second, volume=page and page[0], page=page and page[1]) for key, second, page in places}
 

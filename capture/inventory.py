@@ -71,7 +71,6 @@ def _facts(parts: Parts) -> Representation:
 
 def _view(parts: Parts) -> Representation:
     """What a visitor saw."""
-    volumes = [volume.path.name for volume in parts.volumes]
     verdicts = [(volume.path.name, verdict) for volume in parts.volumes for verdict in volume.verdicts]
     return Representation(
         name=_VIEW,
@@ -83,7 +82,10 @@ def _view(parts: Parts) -> Representation:
             ),
             _file(parts, parts.recorded.subtitles.name, "text/vtt", "WebVTT", None),
             _file(parts, parts.recorded.poster.name, "image/jpeg", "JPEG", None),
-            *(_file(parts, name, "application/pdf", "PDF/A", "2a") for name in volumes),
+            *(
+                _file(parts, one.path.name, "application/pdf", one.format_name, one.format_version)
+                for one in parts.volumes
+            ),
         ),
         events=(
             *provenance.captured(parts.seen, parts.run_id),

@@ -110,6 +110,9 @@ class Witness(Protocol):
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """`post` is on the page with everything opened that could be; `root` is its element. Called once a post."""
 
+    async def on_part(self, page: Page, post: Item, root: ElementHandle) -> None:
+        """What `root` holds of `post` is about to be left for the page that continues it; `on_post` comes later."""
+
 
 class StopReason(StrEnum):
     """Why the walk ended where it did."""

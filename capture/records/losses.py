@@ -132,9 +132,27 @@ def _not_filmed(comments: int) -> Text:
     )
 
 
-def of_the_pages(*, unsteady: int, dropped: int) -> tuple[Text, ...]:
-    """Return what is to be said of the pages: posts that moved while they were pictured, links that lead nowhere."""
+def of_the_pages(*, unsteady: int, dropped: int, unplaced: int, refused: int) -> tuple[Text, ...]:
+    """Return what is to be said of the pages.
+
+    `unsteady` posts moved while they were pictured, `dropped` links lead nowhere, `unplaced` comments cannot be pointed
+    out on any page, `refused` volumes are not the PDF/A they were to be.
+    """
     said = (
+        (
+            refused,
+            Text(
+                f"{refused} volymer underkändes som PDF/A och kallas inte det; rapporten säger varför.",
+                f"{refused} volumes were refused as PDF/A and are not called that; the report says why.",
+            ),
+        ),
+        (
+            unplaced,
+            Text(
+                f"{unplaced} kommentarer går inte att peka ut på sidorna (PDF); de är i inspelningen och uppgifterna.",
+                f"{unplaced} comments cannot be pointed out on the pages (PDF); they are in recording and record.",
+            ),
+        ),
         (
             unsteady,
             Text(

@@ -167,7 +167,7 @@ class Feed:
 
     def _better(self, place: Screen, opened: post.Opened, visited: post.Opened) -> tuple[Screen, post.Opened]:
         """Choose where the post is to be shown: on its own page, unless that does not show it."""
-        if visited.standing is None:
+        if not visited.reached:
             # A page that an unknown site does not have proves nothing of a post that the feed still shows.
             gone = visited.gone and not self.by_semantics
             said = ("inlägget har ingen egen sida",) if visited.gone and not gone and opened.left else ()

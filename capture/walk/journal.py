@@ -51,7 +51,6 @@ class Tally(_Line):
     limits: tuple[str, ...]
     unmatched: tuple[str, ...]
     strayed: dict[str, int]
-    fleeting: int
     undated: int
     pauses: tuple[Pause, ...]
     claimed_posts: str | None

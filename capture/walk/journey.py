@@ -61,7 +61,6 @@ class Journey:
     number: int = 0
     clicks: int = 0
     late: int = 0
-    fleeting: int = 0
     undated: int = 0
     limits: list[str] = field(default_factory=list)
     unmatched: dict[str, None] = field(default_factory=dict)
@@ -236,7 +235,6 @@ class Journey:
             limits=tuple(self.limits),
             unmatched=tuple(self.unmatched),
             strayed=dict(self.strayed),
-            fleeting=self.fleeting,
             undated=self.undated,
             pauses=tuple(self.pauses),
             claimed_posts=self.claimed_posts,
@@ -244,7 +242,7 @@ class Journey:
 
     def _recall(self, tally: Tally) -> None:
         self.number, self.clicks, self.late = tally.steps, tally.clicks, tally.late
-        self.fleeting, self.undated = tally.fleeting, tally.undated
+        self.undated = tally.undated
         self.limits = list(tally.limits)
         self.unmatched = dict.fromkeys(tally.unmatched)
         self.strayed = Counter(tally.strayed)
@@ -268,13 +266,6 @@ class Journey:
                 len(self.catalogue.rounded_posts()),
                 "inlägg anger bara ett avrundat antal kommentarer",
                 "posts state only a rounded number of comments",
-            ),
-            (
-                self.fleeting,
-                "inlägg visar inte alla sina kommentarer på en gång; sidorna (PDF) visar de sista av dem, inspelningen "
-                "och uppgifterna har alla",
-                "posts do not show all their comments at once; the pages (PDF) show the last of them, the recording "
-                "and the record have all",
             ),
             (
                 self.undated,

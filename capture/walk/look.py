@@ -56,7 +56,7 @@ class SeenPost(_Seen):
 
     `top` is how far its top is below the top of what is shown, `below` how much of it is still below what is shown,
     `height` how much is shown at once (CSS pixels); `at_end` says that what scrolls its comments is at its end.
-    `alone`: the page is this post's own. `standing` is how many of its comments are in the page now.
+    `alone`: the page is this post's own.
     """
 
     key: str
@@ -67,7 +67,6 @@ class SeenPost(_Seen):
     alone: bool
     dialog: bool
     spinning: bool
-    standing: int
     open: int
     texts: bool
     left: tuple[str, ...]

@@ -24,7 +24,7 @@ class Opened:
 
     `left` are controls that gave nothing, `ceiling` says that a limit of ours ended the opening, `withheld` that the
     platform says beside the post that it holds something back, `gone` that its own page is no more, `walled` that
-    something stood in the way. `standing` is how many of its comments were on the page at the end.
+    something stood in the way, `reached` that it was on the page to the end.
     """
 
     left: tuple[str, ...]
@@ -32,7 +32,7 @@ class Opened:
     withheld: bool = False
     gone: bool = False
     walled: bool = False
-    standing: int | None = None
+    reached: bool = False
 
 
 async def approach(journey: Journey, screen: Screen, key: str, look: Look) -> Look:
@@ -57,7 +57,7 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
     while (seen := look.post) is not None:
         if rounds >= journey.bounds.rounds:
             journey.limit(f"högst {journey.bounds.rounds} omgångar i ett inlägg")
-            return Opened(left=seen.left, ceiling=True, standing=seen.standing)
+            return Opened(left=seen.left, ceiling=True, reached=True)
         if seen.order and not switched:
             switched = True
             look = await _switch_order(journey, screen, key)
@@ -76,7 +76,7 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
             coaxed = coaxed + 1 if journey.catalogue.captured(key) == before else 0
         else:
             left = seen.left or (("sidan sade fortfarande att den laddade",) if seen.spinning else ())
-            return Opened(left=left, withheld=seen.withheld is not None, standing=seen.standing)
+            return Opened(left=left, withheld=seen.withheld is not None, reached=True)
         look = await journey.clear(screen, look, key)
     return Opened(left=("inlägget försvann ur flödet",))
 
@@ -154,7 +154,7 @@ def _together(one: Opened, other: Opened) -> Opened:
         left=(*one.left, *other.left),
         ceiling=one.ceiling or other.ceiling,
         withheld=one.withheld or other.withheld,
-        standing=other.standing,
+        reached=other.reached,
     )
 
 
@@ -192,8 +192,6 @@ async def account(journey: Journey, screen: Screen, key: str, opened: Opened, ev
     `evidence` is the picture's path without the part of its name that tells posts of several walks apart.
     """
     reason = _reason(journey, key, opened)
-    if opened.standing is not None and opened.standing < journey.catalogue.captured(key):
-        journey.fleeting += 1
     picture = None
     if reason is not None:
         picture = f"{evidence.name}-{sha256(key.encode()).hexdigest()[:8]}.png"

@@ -188,7 +188,6 @@ def _joined(look: Look, inner: Look) -> Look:
                 "texts": (look.post.texts or not look.post.open) and inner.post.texts,
                 "order": look.post.order or inner.post.order,
                 "spinning": look.post.spinning or inner.post.spinning,
-                "standing": look.post.standing + inner.post.standing,
                 "unknown": (*look.post.unknown, *inner.post.unknown),
                 "withheld": look.post.withheld or inner.post.withheld,
             }

@@ -143,6 +143,9 @@ def walked_replica(
                 since=since,
                 bounds=Bounds(**bounds),
             )
-            return runner.run(going), replica
+            seen = runner.run(going)
+        shown = {key for step in watching.steps for key in step.in_view}
+        assert [item.key for item in seen.items if item.key not in shown] == [], "what is read is on a frame"
+        return seen, replica
 
     return served

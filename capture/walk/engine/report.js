@@ -56,18 +56,8 @@ function postReport(key) {
     height: shown.bottom - shown.top, at_end: atEnd(area), alone: view.post_is === 'address', dialog: !EMBEDDED && dialogOf(key) !== null, open: openers.open.length,
     left: openers.left, order: openers.order !== null, spinning: scopesOf(key).some((scope) => spinners(scope).length > 0),
     texts: openers.open.length > 0 && openers.open.every((one) => one.line.id.startsWith('see_more_text')),
-    unknown: [...new Set(openers.unknown)], withheld: openers.withheld, standing: standing(key),
+    unknown: [...new Set(openers.unknown)], withheld: openers.withheld,
   };
-}
-
-// How many of a post's comments stand in the page now: fewer than are known where the page removes what has passed.
-function standing(key) {
-  let number = 0;
-  const stack = [key];
-  while (stack.length) {
-    for (const child of under.get(stack.pop()) || []) { number += 1; stack.push(child); }
-  }
-  return number;
 }
 
 // What the platform itself says, beside the comments of a post, that it does not show: never what somebody wrote.

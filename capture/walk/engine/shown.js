@@ -1,5 +1,6 @@
 // Which items are on the screen now, so that each can be found again in the recording.
 
+const HERE = { x: 0, y: 0 };
 const SHOWN_AT_LEAST = 48; // CSS pixels of an item's height, or all of it where it is lower
 
 function boxOf(element) {
@@ -45,14 +46,17 @@ function cornerOf(element) {
 // that of the answers in them, and not covered by anything.
 function shownNow(from, to) {
   const found = [];
+  let outside = null; // the last one that is not on the screen: what it holds is not, and need not be measured
   for (const element of live.keys()) {
-    const key = keyOf(element);
-    if (!key || !element.isConnected) continue;
+    if (outside && outside.contains(element)) continue;
     const box = boxOf(element);
-    const corner = cornerOf(element);
+    const corner = element.ownerDocument === document ? HERE : cornerOf(element);
     const top = Math.max(box.top + corner.y, from);
     const bottom = Math.min(box.bottom + corner.y, to);
-    if (bottom - top < Math.min(box.height, SHOWN_AT_LEAST) || box.height === 0) continue;
+    if (bottom <= top && box.height > 0) outside = element;
+    if (bottom <= top || bottom - top < Math.min(box.height, SHOWN_AT_LEAST)) continue;
+    const key = element.isConnected ? keyOf(element) : null;
+    if (!key) continue;
     const height = bottom - top;
     const rows = [Math.min(14, height / 2), Math.min(34, height * 0.75), height / 2].map((below) => top + below);
     const columns = [0.5, 0.2, 0.8, 0.05].map((share) => box.left + corner.x + box.width * share);
