@@ -1,8 +1,9 @@
 """What a killed run left of a recording, made whole again so that the next run can go on from it.
 
-Up to and with the last post's line everything is on the disk: `Recording` waits for that before the walk takes a post
-for finished. Damage there is damage to evidence, and is not mended. What comes after is of a post that will be walked
-again: a line that is torn, or whose picture is not what it says, goes, and so does all after it.
+Up to and with the last line of a post or a stretch of film everything is on the disk: `Recording` waits for that before
+the walk takes a post for finished, and what a person drove comes only once. Damage there is damage to evidence, and is
+not mended. What comes after is of a post that will be walked again: a line that is torn, or whose picture is not what
+it says, goes, and so does all after it.
 """
 
 import hashlib
@@ -63,9 +64,9 @@ def _good(folder: Path, written: bytes) -> tuple[list[AnyLine], int]:
         except ValidationError:
             break
     kept = _proven(folder, lines)
-    # Were a post's line among what goes, a post that the walk takes for finished would be lost.
+    # Were such a line among what goes, a post that the walk takes for finished would be lost, or film without a word.
     for number, one in enumerate(encoded[kept:], kept + 1):
-        if b'"kind":"post"' in one:
+        if any(b'"kind":"%b"' % kind in one for kind in (b"post", b"stretch")):
             raise journal.damaged(folder, f"rad/line {number}")
     return lines[:kept], sum(len(one) + 1 for one in encoded[:kept])
 
@@ -73,9 +74,9 @@ def _good(folder: Path, written: bytes) -> tuple[list[AnyLine], int]:
 def _proven(folder: Path, lines: list[AnyLine]) -> int:
     """Return how many lines from the start hold: numbered in turn, their pictures there and, the last of them, whole.
 
-    Every picture is proved once more before a video is made of it; here, those since the last finished post are.
+    Every picture is proved once more before a video is made of it; here, those since the last line that stands are.
     """
-    settled = max((number for number, line in enumerate(lines, 1) if isinstance(line, PostLine)), default=0)
+    settled = max((number for number, line in enumerate(lines, 1) if not isinstance(line, FrameLine)), default=0)
     frames = 0
     for number, line in enumerate(lines):
         if not isinstance(line, FrameLine):
