@@ -2,23 +2,24 @@
 
 1. The walk: what it finds, how long it takes and how much memory, beside its peer and the serial bound.
 2. What recording and picturing cost a capture.
-3. What packaging costs.
+3. What the recording shows and costs, beside the ways in which others record a page.
+4. What packaging costs.
 
-    python -m tests.bench [--quick] [walk|capture|package]
+    python -m tests.bench [--quick] [walk|capture|recording|package]
 """
 
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capturing, packing, walking
+from tests.bench import capturing, packing, recording, walking
 
 
 def main() -> None:
     """Measure, and print one line a measure."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench")
     reader.add_argument("--quick", action="store_true", help="less of everything, in a few minutes")
-    reader.add_argument("part", nargs="?", choices=("walk", "capture", "package"), help="only this part")
+    reader.add_argument("part", nargs="?", choices=("walk", "capture", "recording", "package"), help="only this part")
     wanted = reader.parse_args()
     with TemporaryDirectory(prefix="kanalarkiv-bench-") as name:
         folder = Path(name)
@@ -27,6 +28,8 @@ def main() -> None:
         if wanted.part in (None, "capture"):
             rounds, posts = (1, 10) if wanted.quick else (2, capturing.POSTS)
             capturing.measure(folder, rounds=rounds, posts=posts)
+        if wanted.part in (None, "recording"):
+            recording.measure(folder, quick=wanted.quick)
         if wanted.part in (None, "package"):
             packing.measure(folder, rounds=1 if wanted.quick else 3)
 

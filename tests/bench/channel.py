@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from tests.bench.pictures import picture
 from tests.bench.shape import BATCH, Shape
 
 HERE = Path(__file__).parent
@@ -34,30 +35,36 @@ def serve(shape: Shape) -> Iterator[str]:
 
 def _answer(shape: Shape, path: str, asked: dict[str, str]) -> Answer:
     """Return the kind and the bytes that the channel answers a path with; all but its script after a while."""
-    if path == "/feed.js":
-        return "text/javascript", (HERE / "feed.js").read_bytes()
+    if path in ("/feed.js", "/states.js"):
+        return "text/javascript", (HERE / path[1:]).read_bytes()
     time.sleep(shape.delay)
     if path == "/" or path.startswith("/inlagg/p"):
         return _page(shape, path.removeprefix("/inlagg/p") if path != "/" else None)
+    if path == "/" or path.startswith("/inlagg/p"):
+        return _page(shape, path.removeprefix("/inlagg/p") if path != "/" else None)
+    if path.startswith("/bild/"):
+        return "image/jpeg", picture(path)
+    items = _items(shape, path, asked)
+    return NOTHING if items is None else ("application/json", json.dumps({"items": items}).encode())
+
+
+def _items(shape: Shape, path: str, asked: dict[str, str]) -> list[dict[str, object]] | None:
     if path == "/flode":
         first = int(asked["efter"]) + 1
-        return _items([shape.post(place) for place in range(first, min(first + BATCH, shape.posts + 1))])
+        return [shape.post(place) for place in range(first, min(first + BATCH, shape.posts + 1))]
     if path == "/inlagg.json":
-        return _items([shape.post(int(asked["id"]))])
+        return [shape.post(int(asked["id"]))]
     if path == "/kommentarer":
         after = int(asked.get("efter", 0))
-        return _items(shape.answers(asked["till"])[after : after + BATCH])
-    return NOTHING
+        return shape.answers(asked["till"])[after : after + BATCH]
+    return None
 
 
 def _page(shape: Shape, only: str | None) -> Answer:
     order = {"posts": 1 if only else shape.posts, "alive": shape.alive, "only": only}
-    page = (HERE / "feed.html").read_text(encoding="utf-8").replace("ORDER", json.dumps(order))
+    name = "filmed.html" if shape.filmed else "feed.html"
+    page = (HERE / name).read_text(encoding="utf-8").replace("ORDER", json.dumps(order))
     return "text/html; charset=utf-8", page.encode()
-
-
-def _items(items: list[dict[str, object]]) -> Answer:
-    return "application/json", json.dumps({"items": items}).encode()
 
 
 def _visit(shape: Shape) -> type[BaseHTTPRequestHandler]:

@@ -44,6 +44,8 @@ function post(item) {
   const list = element('ul', {}, ...item.shown.map(comment));
   const made = element('article', { id: item.id, 'aria-posinset': item.place, 'aria-setsize': total },
     element('h2', {}, ...signed(item)), element('p', { class: 'text', dir: 'auto' }, item.text),
+    ...item.posters.map((words) => element('p', { class: 'poster' }, words)),
+    ...item.pictures.map((src) => element('img', { src, alt: '', width: 656, height: 410, loading: 'lazy' })),
     element('p', {}, `${item.comments} kommentarer`), list);
   let after = item.shown.length;
   if (after < item.top) {

@@ -24,16 +24,17 @@ async def watch(peak: Peak) -> None:
     """Keep `peak` true until cancelled."""
     while True:
         peak.own = max(peak.own, int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE)
-        peak.browser = max(peak.browser, sum(_proportional(pid) for pid in _below(os.getpid()) if _is_browser(pid)))
+        peak.browser = max(peak.browser, sum(proportional(pid) for pid in below(os.getpid()) if _is_browser(pid)))
         await asyncio.sleep(0.5)
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
+    """Return the processes that a process has started, and theirs."""
     found: list[int] = []
     with suppress(OSError):  # it has ended
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text(encoding="ascii").split():
-                found += [int(child), *_below(int(child))]
+                found += [int(child), *below(int(child))]
     return found
 
 
@@ -43,7 +44,8 @@ def _is_browser(pid: int) -> bool:
     return False
 
 
-def _proportional(pid: int) -> int:
+def proportional(pid: int) -> int:
+    """Return a process's memory in bytes, what it shares counted in parts; 0 where it has ended."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):

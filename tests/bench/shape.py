@@ -12,7 +12,8 @@ class Shape:
 
     `levels[0]` comments answer the post, `shown` of them at once; the first `answered` of these have `levels[1]`
     answers each, every one of those `levels[2]` more, and so on. Every answer to a request waits `delay` seconds.
-    `alive` is how many posts the page keeps in its document, None for all.
+    `alive` is how many posts the page keeps in its document, None for all. `filmed`: the page looks like a real one
+    (pictures, colours, longer texts), and says in the picture itself which state it is in (`states.js`).
     """
 
     posts: int = 200
@@ -21,6 +22,7 @@ class Shape:
     shown: int = 2
     delay: float = 0.0
     alive: int | None = None
+    filmed: bool = False
 
     @property
     def comments(self) -> int:
@@ -67,9 +69,14 @@ class Shape:
             "time": f"2026-{1 + (400 - place // 2) % 12:02}-{1 + place % 28:02}T08:00:00+01:00",
             "text": (f"Inlägg {place}: nytt om {word}. " + f"Så här går det med {word} i vår. " * 6).strip(),
             "comments": self.comments,
+            "posters": [f"Så blir det med {word} i vår"] if self.filmed else [],
+            "pictures": [f"/bild/p{place}.jpg"] if self.filmed else [],
             "top": self.levels[0],
             "shown": self.answers(f"p{place}")[: self.shown],
         }
+
+    def _more(self, place: int) -> str:
+        return " Det har varit så här sedan i våras, och ingen svarar." * (place % 4) if self.filmed else ""
 
     def answers(self, above: str) -> list[dict[str, object]]:
         """Return what the server says of every answer to the item `above`, of which the id tells the way to it."""
@@ -84,7 +91,7 @@ class Shape:
                 "link": f"/inlagg/{post}#{above}-{place}",
                 "author": f"Åsa Öberg {place}",
                 "time": "2026-05-04T08:00:00+02:00",
-                "text": f"Kommentar {above}-{place}: vad gör kommunen åt {word}?",
+                "text": f"Kommentar {above}-{place}: vad gör kommunen åt {word}?" + self._more(place),
                 "replies": deeper if place <= answered else 0,
             }
             for place in range(1, self.levels[level] + 1)
