@@ -23,6 +23,7 @@ from capture.recording.proof import prove, prove_copy, same_pixels
 from capture.recording.recorded import FilmFile, Recorded
 from capture.recording.reel import CARD_FILE, Reel, prepare
 from capture.recording.title_card import TitleCard
+from capture.recording.whole import aside, whole
 from register.errors import DiskFullError, RecordingError
 from register.language import Text
 
@@ -146,23 +147,18 @@ class _Job:
 
     async def make(self) -> tuple[FilmFile, ...]:
         """Make what is missing, and return the films. Raises as `finish`."""
-        try:
-            films = [] if self.profile.film is Film.MKV else [await self._make_mp4()]
-            if self.profile.film is not Film.MP4:
-                films.append(await self._make_mkv())
-            await asyncio.to_thread(self._lay_beside)
-        finally:
-            for file in (self._mp4, self._mkv, self.subtitles, self.poster):
-                _partial(file).unlink(missing_ok=True)
+        films = [] if self.profile.film is Film.MKV else [await self._make_mp4()]
+        if self.profile.film is not Film.MP4:
+            films.append(await self._make_mkv())
+        await asyncio.to_thread(self._lay_beside)
         return tuple(films)
 
     def _lay_beside(self) -> None:
         """Write subtitles and poster, unless they are there already."""
         of = self.reel.of
         if not self.made.holds(self.subtitles.name, of=of, file=self.subtitles):
-            unfinished = _partial(self.subtitles)
-            unfinished.write_bytes(self.reel.webvtt.read_bytes())
-            unfinished.replace(self.subtitles)
+            with whole(self.subtitles) as unfinished:
+                unfinished.write_bytes(self.reel.webvtt.read_bytes())
             self.made.note(self.subtitles.name, of=of, file=self.subtitles)
         if not self.made.holds(self.poster.name, of=of, file=self.poster):
             draw_poster(self.reel, self.poster)
@@ -170,19 +166,17 @@ class _Job:
 
     async def _make_mp4(self) -> FilmFile:
         command = mp4_command(
-            self.reel, self.master, self._report, _partial(self._mp4), profile=self.profile, program=self.program
+            self.reel, self.master, self._report, aside(self._mp4), profile=self.profile, program=self.program
         )
         of = self._of(command)
         if not (self._proved() and self.made.holds(self._mp4.name, of=of, file=self._mp4)):
-            await self._decode(command)
-            await prove(
-                _partial(self._mp4),
-                self.reel.timeline,
-                program=self.program,
-                scratch=self.reel.folder,
-                timeout=self.timeout,
-            )
-            await asyncio.to_thread(self._keep, self._mp4, of=of)
+            with whole(self._mp4) as film:
+                await self._decode(command)
+                await prove(
+                    film, self.reel.timeline, program=self.program, scratch=self.reel.folder, timeout=self.timeout
+                )
+                await asyncio.to_thread(self._lay_beside)
+            await asyncio.to_thread(self.made.note, self._mp4.name, of=of, file=self._mp4)
         return FilmFile(
             path=self._mp4,
             media_type="video/mp4",
@@ -195,19 +189,21 @@ class _Job:
         assert self.master is not None  # noqa: S101 - a profile that delivers MKV makes one
         if not self._proved():
             await self._decode(proof_command(self.reel, self.master, self._report, program=self.program))
-        command = mkv_command(self.reel, self.master, _partial(self._mkv), program=self.program)
+        command = mkv_command(self.reel, self.master, aside(self._mkv), program=self.program)
         of = self._of(command)
         if not self.made.holds(self._mkv.name, of=of, file=self._mkv):
-            await run(command, log=self.reel.folder / "copy.log", timeout=self.timeout)
-            await prove_copy(
-                _partial(self._mkv),
-                self.master,
-                self.reel.timeline,
-                program=self.program,
-                scratch=self.reel.folder,
-                timeout=self.timeout,
-            )
-            await asyncio.to_thread(self._keep, self._mkv, of=of)
+            with whole(self._mkv) as film:
+                await run(command, log=self.reel.folder / "copy.log", timeout=self.timeout)
+                await prove_copy(
+                    film,
+                    self.master,
+                    self.reel.timeline,
+                    program=self.program,
+                    scratch=self.reel.folder,
+                    timeout=self.timeout,
+                )
+                await asyncio.to_thread(self._lay_beside)
+            await asyncio.to_thread(self.made.note, self._mkv.name, of=of, file=self._mkv)
         return FilmFile(
             path=self._mkv,
             media_type="video/x-matroska",
@@ -245,15 +241,6 @@ class _Job:
         shown = proven_digests(self.reel.folder, self.frames, self.reel.size)
         return {CARD_FILE: digest_of(card, self.reel.size), **shown}
 
-    def _keep(self, film: Path, *, of: str) -> None:
-        self._lay_beside()
-        _partial(film).replace(film)
-        self.made.note(film.name, of=of, file=film)
-
-
-def _partial(file: Path) -> Path:
-    return file.with_name(f".{file.name}.partial")
-
 
 @contextmanager
 def _write_faults_named(name: str) -> Iterator[None]:
@@ -264,8 +251,8 @@ def _write_faults_named(name: str) -> Iterator[None]:
         kind = DiskFullError if fault.errno in {errno.ENOSPC, errno.EDQUOT} else RecordingError
         raise kind(
             happened=Text(
-                f"Filmen {name} kunde inte skrivas: {fault.strerror}.",
-                f"The video {name} could not be written: {fault.strerror}.",
+                f"Filmen {name} kunde inte skrivas: {fault.strerror or fault}.",
+                f"The video {name} could not be written: {fault.strerror or fault}.",
             ),
             safe=Text("De tagna bilderna och journalen är orörda.", "The captured frames and journal are untouched."),
             next_step=Text("Frigör plats eller rättigheter och kör igen.", "Make room or give access and run again."),

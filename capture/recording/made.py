@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from capture.recording.whole import whole
+
 NAME = "made.json"
 
 
@@ -53,9 +55,8 @@ class MadeList:
     def note(self, name: str, *, of: str, file: Path | None = None) -> None:
         """Note that `name` is finished. Raises OSError."""
         self._entries[name] = Entry(of=of, sha256=None if file is None else sha256_of(file))
-        unfinished = self._path.with_suffix(".partial")
-        unfinished.write_bytes(_entries_type.dump_json(self._entries, indent=1))
-        unfinished.replace(self._path)
+        with whole(self._path) as unfinished:
+            unfinished.write_bytes(_entries_type.dump_json(self._entries, indent=1))
 
 
 def fingerprint(parts: Mapping[str, str | int | Sequence[str]]) -> str:

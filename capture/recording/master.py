@@ -10,6 +10,7 @@ from capture.programs.ffmpeg import run
 from capture.recording.films import master_command
 from capture.recording.made import MadeList, fingerprint
 from capture.recording.reel import Reel
+from capture.recording.whole import aside, whole
 
 NAME = "master.mkv"
 
@@ -25,16 +26,12 @@ async def make_master(reel: Reel, made: MadeList, *, program: Path, timeout: flo
         OSError: the folder cannot be written.
     """
     master = reel.folder / NAME
-    unfinished = reel.folder / f".{NAME}.partial"
-    command = master_command(reel, unfinished, program=program)
+    command = master_command(reel, aside(master), program=program)
     of = fingerprint({"reel": reel.of, "encoder": reel.encoder, "command": generic(command, reel.folder)})
     if made.holds(NAME, of=of, file=master):
         return master
-    try:
+    with whole(master):
         await run(command, log=reel.folder / "master.log", timeout=timeout)
-        unfinished.replace(master)
-    finally:
-        unfinished.unlink(missing_ok=True)
     made.note(NAME, of=of, file=master)
     return master
 

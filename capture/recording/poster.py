@@ -6,6 +6,7 @@ from PIL import Image
 
 from capture.recording.films import even
 from capture.recording.reel import Reel
+from capture.recording.whole import whole
 
 _QUALITY = 88
 
@@ -22,6 +23,5 @@ def draw_poster(reel: Reel, into: Path) -> None:
     ground = Image.new("RGB", even(reel.size))
     with Image.open(reel.folder / file) as picture:
         ground.paste(picture.convert("RGB"))
-    unfinished = into.with_name(f".{into.name}.partial")
-    ground.save(unfinished, format="JPEG", quality=_QUALITY, subsampling=0, optimize=True)
-    unfinished.replace(into)
+    with whole(into) as unfinished:
+        ground.save(unfinished, format="JPEG", quality=_QUALITY, subsampling=0)

@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.recording.plain_text import one_line
+from capture.recording.whole import whole
 from register.language import swedish_time
 
 STEPWISE = "Stegvis inspelning – visningstiden är syntetisk"
@@ -69,9 +70,8 @@ def draw(card: TitleCard, *, px_per_second: int, size: tuple[int, int], into: Pa
     while _Drawing(image, scale, px_per_second).draw(card) > size[1] and scale > _SMALLEST:
         scale *= _SHRINK
         image = Image.new("RGB", size, _PAPER)
-    unfinished = into.with_suffix(".partial")
-    image.save(unfinished, format="PNG")
-    unfinished.replace(into)
+    with whole(into) as unfinished:
+        image.save(unfinished, format="PNG")
 
 
 def utc_time(moment: datetime) -> str:

@@ -43,11 +43,11 @@ def child_of(pid: int) -> int | None:
     return None
 
 
-def wait_until(what: str, holds: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(what: str, holds: Callable[[], bool], *, seconds: float = 60, step: float = 0.02) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, what
-        time.sleep(0.02)
+        time.sleep(step)
 
 
 def test_the_ffmpeg_on_this_machine_is_found_and_says_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
