@@ -5,19 +5,23 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
 
+from capture.attendance import Occasion
 from capture.programs.chromium import Brand
+from capture.recording import Recording
+from capture.recording.journal import read
 from capture.session.attended import Attended, Word
 from capture.session.own_browser import OwnBrowser, opened
 from flows import attended, settings
 from flows.attended import Terminal
 from tests.session import surroundings
 
-SWITCH, END = Word.SWITCH, Word.END
+SWITCH, END, FILM = Word.SWITCH, Word.END, Word.FILM
 
 
 class _Paper:
@@ -33,8 +37,8 @@ class _Paper:
     def call(self) -> None:
         self.calls += 1
 
-    def at(self, lines: int | None) -> Terminal:
-        return Terminal(lines, tell=self.tell, call=self.call)
+    def at(self, lines: int | None, *, walks: bool = False) -> Terminal:
+        return Terminal(lines, tell=self.tell, call=self.call, walks=walks)
 
 
 @pytest.fixture
@@ -67,6 +71,22 @@ def test_a_line_that_means_nothing_is_answered_with_what_does(paper):
     os.write(hand, "hjälp\nå\xff\n\n".encode("latin-1"))
     assert _words(person, 1) == [SWITCH]
     assert paper.told == ["Enter pausar och fortsätter, q avslutar."] * 2
+    os.close(hand)
+
+
+@pytest.mark.parametrize(
+    ("walks", "word", "told"),
+    [
+        (True, FILM, "Enter pausar och fortsätter, f filmar, q avslutar."),
+        (False, END, "Enter pausar och fortsätter, q avslutar."),
+    ],
+)
+def test_f_films_in_a_walk_and_means_nothing_at_a_login(paper, walks, word, told):
+    lines, hand = os.pipe()
+    person = paper.at(lines, walks=walks)
+    os.write(hand, b"x\nf\nq\n")
+    assert _words(person, 1) == [word]
+    assert set(paper.told) == {told}
     os.close(hand)
 
 
@@ -127,9 +147,11 @@ async def _until(so) -> None:
             await asyncio.sleep(0.02)
 
 
-def test_a_walk_in_ones_own_browser_is_watched_paused_taken_over_and_ended(paper, tmp_path, monkeypatch):
+def test_a_walk_in_ones_own_browser_is_watched_paused_taken_over_filmed_and_ended(paper, tmp_path, monkeypatch):
     hand, lines = pty.openpty()
-    walk = _Walk(Attended(paper.at(lines)))
+    recording = Recording(tmp_path / "inspelning", clock=lambda: datetime.now(UTC))
+    walk = _Walk(Attended(paper.at(lines, walks=True)))
+    walk.attendant.equip(recording)
 
     async def person(page) -> None:
         await _until(lambda: paper.told and "Enter börjar" in paper.told[0])
@@ -141,6 +163,9 @@ def test_a_walk_in_ones_own_browser_is_watched_paused_taken_over_and_ended(paper
         await page.evaluate("document.title = 'övertagen'")
         await asyncio.sleep(0.5)
         assert walk.steps == before
+        os.write(hand, b"f\n")
+        await _until(lambda: b'"filmed"' in (tmp_path / "inspelning" / "frames.jsonl").read_bytes())
+        assert walk.steps == before
         os.write(hand, b"\n")
         await _until(lambda: walk.steps >= before + 3)
         os.write(hand, b"q\n")
@@ -149,13 +174,16 @@ def test_a_walk_in_ones_own_browser_is_watched_paused_taken_over_and_ended(paper
         own = OwnBrowser(brand=Brand.CHROMIUM, profile=tmp_path / "profil")
         async with async_playwright() as playwright, opened(playwright, own, size=(800, 600)) as context:
             page = context.pages[0]
-            await asyncio.gather(walk.go(page), person(page))
+            async with recording:
+                await asyncio.gather(walk.go(page), person(page))
             return await page.title()
 
     with surroundings.screen() as display:
         monkeypatch.setenv("DISPLAY", display)
         assert asyncio.run(together()) == "övertagen"
-    assert len(paper.told) == 3
+    assert [told.split(" ")[0] for told in paper.told] == ["Webbläsaren", "Pausat.", "Filmar", "Filmat:", "Fortsätter."]
+    (stretch,) = read(tmp_path / "inspelning").stretches
+    assert (stretch.occasion, stretch.states, stretch.unseen) == (Occasion.DRIVEN, 1, False)
     os.close(hand)
     os.close(lines)
 
