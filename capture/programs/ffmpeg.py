@@ -93,8 +93,8 @@ def compiled(outputs: Any, *, program: Path) -> list[str]:
     return command
 
 
-async def run(command: Sequence[str], *, log: Path, timeout: float) -> None:
-    """Run a compiled `command` to its end; ffmpeg's stderr goes to the file `log`.
+async def run(command: Sequence[str], *, log: Path, timeout: float, stdout: int = subprocess.DEVNULL) -> None:
+    """Run a compiled `command` to its end; ffmpeg's stderr goes to the file `log`, its stdout to what `stdout` numbers.
 
     Whatever ends the wait (success, failure, `timeout` in seconds, cancellation), ffmpeg is not running afterwards.
 
@@ -106,7 +106,7 @@ async def run(command: Sequence[str], *, log: Path, timeout: float) -> None:
         process = await asyncio.create_subprocess_exec(
             *_dying_with_parent(command),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=errors,
             start_new_session=True,  # Ctrl-C is ours to handle: ffmpeg would close a file that looks finished
             env={**os.environ, "LC_ALL": "C"},  # "No space left on device" is recognised by its words

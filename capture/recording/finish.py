@@ -6,6 +6,7 @@ proved before it was broken off is not made again.
 
 import asyncio
 import errno
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from capture.recording import journal
 from capture.recording.films import mkv_command, mp4_command, proof_command
 from capture.recording.made import MadeList, fingerprint
 from capture.recording.master import generic, make_master
-from capture.recording.pixels import digest_of, proven_digests
+from capture.recording.pixels import digest_of, digests_in, prove_files, proven_digests
 from capture.recording.poster import draw_poster
 from capture.recording.profile import Film, FilmProfile, Master
 from capture.recording.proof import prove, prove_copy, same_pixels
@@ -35,9 +36,8 @@ _AGAINST_MASTER = Text(
     "every frame of the working master, decoded, has the same pixels (SHA-256) as the captured pictures",
 )
 _AGAINST_FRAMES = Text(
-    "filmen gjordes direkt av de fångade bilderna, lästa med samma bildpunkter (SHA-256) av två oberoende program",
-    "the film was made straight from the captured pictures, which two independent programs read to the same pixels "
-    "(SHA-256)",
+    "filmen gjordes direkt av de fångade bilderna, vars filer är oförändrade (SHA-256) sedan de togs",
+    "the film was made straight from the captured pictures, whose files are unchanged (SHA-256) since they were taken",
 )
 
 
@@ -188,7 +188,7 @@ class _Job:
     async def _make_mkv(self) -> FilmFile:
         assert self.master is not None  # noqa: S101 - a profile that delivers MKV makes one
         if not self._proved():
-            await self._decode(proof_command(self.reel, self.master, self._report, program=self.program))
+            await self._decode(proof_command(self.master, self._report, program=self.program))
         command = mkv_command(self.reel, self.master, aside(self._mkv), program=self.program)
         of = self._of(command)
         if not self.made.holds(self._mkv.name, of=of, file=self._mkv):
@@ -214,7 +214,7 @@ class _Job:
 
     @property
     def _report(self) -> Path:
-        return self.reel.folder / "proof-pixels.txt"
+        return self.reel.folder / "proof-times.txt"
 
     def _of(self, command: list[str]) -> str:
         source = "" if self.master is None else self.made.sha256(self.master.name)
@@ -225,16 +225,31 @@ class _Job:
         return self.made.holds(_PROOF, of=self._of([]))
 
     async def _decode(self, command: list[str]) -> None:
-        """Decode the source once, as `command` says, and prove every frame of it. A master that differs is removed."""
-        digests = await asyncio.to_thread(self._digests)
-        await run(command, log=self.reel.folder / "finish.log", timeout=self.timeout)
-        try:
-            same_pixels(self._report, self.reel.pictures, digests)
-        except RecordingError:
-            if self.master is not None:
+        """Decode the source once, as `command` says, and prove all of it. A master that differs is removed."""
+        log = self.reel.folder / "finish.log"
+        if self.master is None:
+            await asyncio.to_thread(prove_files, self.reel.folder, self.frames)
+            await run(command, log=log, timeout=self.timeout)
+        else:
+            captured = await asyncio.to_thread(self._digests)
+            decoded = await self._decoded(command, log)
+            try:
+                same_pixels(self._report, decoded, self.reel.pictures, captured)
+            except RecordingError:
                 self.master.unlink()
-            raise
+                raise
         self.made.note(_PROOF, of=self._of([]))
+
+    async def _decoded(self, command: list[str], log: Path) -> list[str]:
+        """Run `command`, and return the digest of each frame that it writes to stdout."""
+        out, into = os.pipe()
+        reading = asyncio.create_task(asyncio.to_thread(digests_in, os.fdopen(out, "rb"), self.reel.size))
+        try:
+            await run(command, log=log, timeout=self.timeout, stdout=into)
+        finally:
+            os.close(into)
+            decoded = await reading
+        return decoded
 
     def _digests(self) -> Mapping[str, str]:
         card = (self.reel.folder / CARD_FILE).read_bytes()

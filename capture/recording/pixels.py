@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -45,6 +46,25 @@ def proven_digests(folder: Path, frames: Iterable[FrameLine], size: tuple[int, i
 
     with ThreadPoolExecutor(_READERS) as readers:
         return dict(readers.map(proven, _each_once(frames)))
+
+
+def prove_files(folder: Path, frames: Iterable[FrameLine]) -> None:
+    """Prove every picture against the journal, whatever it shows.
+
+    Raises:
+        RecordingError: a picture is not the one that was taken.
+    """
+    for frame in _each_once(frames):
+        _proven_file(folder, frame)
+
+
+def digests_in(decoded: BinaryIO, size: tuple[int, int]) -> list[str]:
+    """Return the digest of each frame that `decoded` holds, one after another, and close it."""
+    digests, frame = [], bytearray(size[0] * size[1] * 3)
+    with decoded:
+        while count := decoded.readinto(frame):  # type: ignore[attr-defined]  # a buffered reader fills it, but the last
+            digests.append(hashlib.sha256(memoryview(frame)[:count]).hexdigest())
+    return digests
 
 
 def digest_of(picture: bytes, size: tuple[int, int]) -> str:
@@ -98,15 +118,19 @@ def _size(folder: Path, frame: FrameLine) -> tuple[int, int]:
 
 def _proven(folder: Path, frame: FrameLine, size: tuple[int, int]) -> str:
     try:
+        return digest_of(_proven_file(folder, frame), size)
+    except (OSError, ValueError) as fault:
+        raise _broken(frame, f"PNG: {fault}") from fault
+
+
+def _proven_file(folder: Path, frame: FrameLine) -> bytes:
+    try:
         picture = (folder / frame.file).read_bytes()
     except OSError as fault:
         raise _broken(frame, f"{fault.strerror}") from fault
     if hashlib.sha256(picture).hexdigest() != frame.sha256:
         raise _broken(frame, "SHA-256")
-    try:
-        return digest_of(picture, size)
-    except (OSError, ValueError) as fault:
-        raise _broken(frame, f"PNG: {fault}") from fault
+    return picture
 
 
 def _broken(frame: FrameLine, why: str) -> RecordingError:

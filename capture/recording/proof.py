@@ -30,19 +30,24 @@ _AGAIN = Text("Kör steget igen, eller med en annan ffmpeg.", "Run again, or wit
 class _Frame:
     start_ms: int
     keyframe: bool
-    seal: str
 
 
-def same_pixels(report: Path, pictures: Sequence[Picture], digests: Mapping[str, str]) -> None:
-    """Compare what ffmpeg decoded, as `report` (framehash) states it, with `pictures` and the digests of their files.
+def same_pixels(report: Path, decoded: Sequence[str], pictures: Sequence[Picture], captured: Mapping[str, str]) -> None:
+    """Compare a decoded film with the `pictures` it was made of.
+
+    Args:
+        report: when each frame is shown, by ffmpeg (framecrc).
+        decoded: the digest of each frame.
+        pictures: what the film is to be.
+        captured: the digest of what each picture shows, by its file.
 
     Raises:
         RecordingError: a frame is missing, elsewhere, or shows something else; it is named.
     """
-    found = _frames(report)
-    _same("bilder/frames", [one.start_ms for one in pictures], [one.start_ms for one in found])
-    for expected, one in zip(pictures, found, strict=True):
-        if one.seal != digests[expected.file]:
+    _same("bilder/frames", [one.start_ms for one in pictures], [one.start_ms for one in _frames(report)])
+    _same("avkodade bilder/decoded frames", range(len(pictures)), range(len(decoded)))
+    for expected, digest in zip(pictures, decoded, strict=True):
+        if digest != captured[expected.file]:
             raise _another_picture(expected)
 
 
@@ -107,7 +112,7 @@ def _frames(report: Path) -> list[_Frame]:
         elif not line.startswith("#"):
             fields = [field.strip() for field in line.split(",")]
             start_ms = round(int(fields[2]) * base * 1000)
-            found.append(_Frame(start_ms=start_ms, keyframe=len(fields) == 6, seal=fields[5]))
+            found.append(_Frame(start_ms=start_ms, keyframe=len(fields) == 6))
     return found
 
 

@@ -232,7 +232,7 @@ def test_made_straight_from_the_pictures_the_mp4_has_the_same_bytes_and_no_maste
     assert not list(folder.glob("*.mkv"))
     assert recorded.path.read_bytes() == both.mp4.read_bytes()
     assert recorded.proved == both.recorded.proved
-    assert "två oberoende program" in recorded.proved_against.sv
+    assert "vars filer är oförändrade" in recorded.proved_against.sv
 
 
 def test_the_mkv_alone_is_the_same_mkv(both: Both, tmp_path: Path) -> None:

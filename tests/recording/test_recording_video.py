@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 from pydantic import TypeAdapter
 
 from capture.recording import Recorded, encode
+from capture.recording.journal import read
 from capture.recording.reel import CARD_FILE
 from capture.recording.timeline import OPENING_TITLE
 from register.errors import RecordingError
@@ -137,24 +138,35 @@ def test_a_lost_frame_is_found(made: Made, tmp_path: Path) -> None:
         asyncio.run(encode(tmp_path / "frames", card(), tmp_path / "kanal.mp4"))
 
 
-def test_chromium_plays_the_video_and_seeks_to_its_last_chapter(made: Made, tmp_path: Path) -> None:
-    script = """second => new Promise((done, fail) => {
+def test_chromium_seeks_to_the_last_chapter_and_plays_it_to_the_end(made: Made, tmp_path: Path) -> None:
+    seek = """second => new Promise((done, fail) => {
         const video = document.querySelector('video')
         video.addEventListener('seeked', () => requestAnimationFrame(() => done([video.duration, video.currentTime])))
         video.addEventListener('error', () => fail(new Error(video.error.message)))
         const seek = () => { video.currentTime = second }
         video.readyState ? seek() : video.addEventListener('loadedmetadata', seek)
     })"""
+    play = """() => new Promise((done, fail) => {
+        const video = document.querySelector('video')
+        video.addEventListener('ended', () => done(video.currentTime))
+        video.playbackRate = 8
+        video.play().catch(fail)
+    })"""
     player = tmp_path / "player.html"
     player.write_text(f"<!doctype html><body style='margin:0'><video muted src='{made.recorded.path.as_uri()}'>")
 
-    async def seek() -> tuple[list[float], bytes]:
+    async def watch() -> tuple[list[float], bytes, float, bytes]:
         async with browser_page(size=(402, 302)) as page:
             await page.goto(player.as_uri())
-            times: list[float] = await page.evaluate(script, STARTS[-1])
-            return times, await page.screenshot()
+            times: list[float] = await page.evaluate(seek, STARTS[-1])
+            screen = await page.screenshot()
+            ended: float = await page.evaluate(play)
+            return times, screen, ended, await page.screenshot()
 
-    times, screen = asyncio.run(seek())
+    times, there, ended, last = asyncio.run(watch())
     assert times == pytest.approx([DURATION, STARTS[-1]], abs=0.001)
-    with Image.open(made.folder / "frames" / "000009.png") as captured, Image.open(io.BytesIO(screen)) as shown:
-        assert psnr(shown.crop((0, 0, *ODD)), captured) > 30
+    assert ended == pytest.approx(DURATION, abs=0.001)
+    files = {frame.number: frame.file for frame in read(made.folder).frames}
+    for number, screen in ((9, there), (ELEVEN_FRAMES, last)):
+        with Image.open(made.folder / files[number]) as captured, Image.open(io.BytesIO(screen)) as shown:
+            assert psnr(shown.crop((0, 0, *ODD)), captured) > 30
