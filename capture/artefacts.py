@@ -15,9 +15,9 @@ from pathlib import Path
 from playwright.async_api import async_playwright
 from pydantic import TypeAdapter
 
-from capture import inventory
+from capture import inventory, media
 from capture.items import ItemKind, Walk
-from capture.kept import EVIDENCE, PAGES, RECORDING, followed_by, keep, seen_in
+from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
 from capture.pages import Cover, Volume, build, print_document
 from capture.programs import chromium
 from capture.recording import Recorded, TitleCard, finish, journal
@@ -94,7 +94,8 @@ async def account(
     """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold."""
     seen, made = seen_in(folder), _made_in(folder)
     stretches = journal.read(folder / RECORDING).stretches
-    shown = _shown(seen, recorded, volumes)
+    originals = media.kept(folder / MEDIA)
+    shown = _shown(seen, recorded, volumes, originals)
     record.write_xml(seen, channel, shown, made / "uppgifter.xml")
     record.write_csv(seen, shown, made / "uppgifter.csv")
 
@@ -109,9 +110,11 @@ async def account(
                 paged={key for key, place in shown.items() if place.page is not None},
             ),
             *losses.of_the_filming(stretches),
+            *(_as_loss(one) for one in media.losses(originals, seen)),
         ),
         further_remarks=(
             *losses.on_the_filming(stretches),
+            *media.remarks(originals),
             *losses.of_the_pages(
                 unsteady=sum(len(volume.unsteady) for volume in volumes),
                 dropped=sum(volume.dropped_links for volume in volumes),
@@ -129,6 +132,7 @@ async def account(
         seen=seen,
         recorded=recorded,
         volumes=volumes,
+        media=media.artefacts(originals),
         made=made,
         evidence=folder / EVIDENCE,
         run_id=run_id,
@@ -150,13 +154,27 @@ async def account(
     return captured
 
 
-def _shown(seen: Walk, recorded: Recorded, volumes: tuple[Volume, ...]) -> Mapping[str, Shown]:
-    """Return where each item of the walk is shown, by its key."""
-    pages = {
-        place.key: (volume.path.name, place.page) for volume in volumes for place in (*volume.posts, *volume.answers)
-    }
-    places = ((item.key, recorded.second_of(item.key), pages.get(item.key)) for item in seen.items)
-    return {key: Shown(second=second, volume=page and page[0], page=page and page[1]) for key, second, page in places}
+def _as_loss(told: media.Missing) -> losses.Loss:
+    return losses.Loss(said=told.said, explained=told.explained, post_key=told.post_key)
+
+
+def _shown(
+    seen: Walk, recorded: Recorded, volumes: tuple[Volume, ...], originals: media.MediaKept
+) -> Mapping[str, Shown]:
+    """Return where each item of the walk is shown, and what it shows, by its key."""
+    places = {place.key: (volume, place) for volume in volumes for place in (*volume.posts, *volume.answers)}
+    files = media.described(originals)
+
+    def of(key: str) -> Shown:
+        volume, place = places.get(key, (None, None))
+        return Shown(
+            second=recorded.second_of(key),
+            volume=None if volume is None else volume.path.name,
+            page=None if place is None else place.page,
+            media=tuple(files.get(key, ())),
+        )
+
+    return {item.key: of(item.key) for item in seen.items}
 
 
 def _made_in(folder: Path) -> Path:

@@ -15,7 +15,8 @@ from playwright.async_api import Page, Playwright, async_playwright
 
 from capture.attendance import Attendant, Nobody
 from capture.items import Walk, Witness
-from capture.kept import DIARY, EVIDENCE, PAGES, RECORDING, keep_walk
+from capture.kept import DIARY, EVIDENCE, MEDIA, PAGES, RECORDING, keep_walk
+from capture.media import Media
 from capture.pages import Pages
 from capture.programs import chromium
 from capture.recording import Recording
@@ -79,8 +80,9 @@ async def visit(  # noqa: PLR0913 - a visit is told that much
     with _damage_named(RecordingError, BadInputError):
         pages = Pages(folder / PAGES, clock=clock, resuming=True)
         recording = Recording(folder / RECORDING, clock=clock, resuming=True)
+        media = Media(folder / MEDIA, clock=clock, resuming=True)
     attendant.equip(recording)
-    async with recording, async_playwright() as playwright, open_page(playwright) as page:
+    async with recording, media, async_playwright() as playwright, open_page(playwright) as page:
         # Of a diary that was there, bad input is what the diary says; of a new one, what the person asked for.
         with _damage_named(BadInputError) if begun else nullcontext():
             seen = await walk(
@@ -88,7 +90,7 @@ async def visit(  # noqa: PLR0913 - a visit is told that much
                 url,
                 platform=platform,
                 since=since,
-                witnesses=(recording, pages, *witnesses),
+                witnesses=(recording, pages, media, *witnesses),
                 evidence=evidence,
                 clock=clock,
                 journal=folder / DIARY,

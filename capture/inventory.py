@@ -23,6 +23,7 @@ class Parts:
     seen: Walk
     recorded: Recorded
     volumes: tuple[Volume, ...]
+    media: tuple[Artefact, ...]
     made: Path
     evidence: Path
     run_id: str
@@ -46,6 +47,7 @@ def around(recorded: Recorded) -> Surroundings:
     facts = f"../representations/{_FACTS}/data/"
     return Surroundings(
         view=f"../representations/{_VIEW}/data/",
+        facts=facts,
         film=recorded.path.name,
         poster=recorded.poster.name,
         subtitles=recorded.subtitles.name,
@@ -58,11 +60,12 @@ def _facts(parts: Parts) -> Representation:
     """What was said, item by item."""
     return Representation(
         name=_FACTS,
-        label="Uppgifter om varje inlägg, kommentar och svar",
+        label="Uppgifter om varje inlägg, kommentar och svar, med bilder, filmer och ljud i original",
         files=(
             _file(parts, "uppgifter.xml", "application/xml", "Kanalarkiv record", "1.0"),
             _file(parts, "uppgifter.csv", "text/csv", "CSV (RFC 4180)", None),
             _file(parts, "uppgifter.csv-metadata.json", "application/json", "W3C Tabular Metadata", "1.0"),
+            *parts.media,
         ),
         events=provenance.captured(parts.seen, parts.run_id),
         agents=parts.agents,

@@ -5,6 +5,7 @@ walk.json      what was seen, and how the walk went
 previous.json  the walk of the capture that this one continues, if there is one
 recording/     one lossless frame a step, with their journal
 pages/         one picture and its text a post
+media/         the original files of what posts show, with their journal
 evidence/      pictures of posts that something is missing from
 """
 
@@ -14,7 +15,7 @@ from pydantic import TypeAdapter
 
 from capture.items import Walk
 
-DIARY, RECORDING, PAGES, EVIDENCE = "walk.jsonl", "recording", "pages", "evidence"
+DIARY, RECORDING, PAGES, MEDIA, EVIDENCE = "walk.jsonl", "recording", "pages", "media", "evidence"
 _WALK_FILE, _PREVIOUS_FILE = "walk.json", "previous.json"
 
 _walk_type = TypeAdapter(Walk)

@@ -11,9 +11,18 @@ from urllib.parse import quote
 
 from capture.items import Item, ItemKind
 from capture.records.page import safe_href, template
-from capture.records.shown import Shown
+from capture.records.shown import MediaElement, Shown
 from capture.records.statement import Statement
 
+_PICTURES = frozenset({"picture", "background", "poster"})
+_MEDIA_NAMES = {
+    "picture": "Bild",
+    "background": "Bild",
+    "poster": "Filmens bild",
+    "video": "Film",
+    "audio": "Ljud",
+    "subtitles": "Undertexter",
+}
 _DEEPEST = 5  # levels that are indented; deeper ones say whom they answer
 
 
@@ -21,12 +30,13 @@ _DEEPEST = 5  # levels that are indented; deeper ones say whom they answer
 class Surroundings:
     """What lies around the page in the package.
 
-    `view` is the way from the page's folder to that of film and volumes, ending in a slash or empty. `film`, `poster`
-    and `subtitles` are names of files there. `files` are more files worth opening: name, and the way to it.
-    `statement` is the way to the statement's page.
+    `view` is the way from the page's folder to that of film and volumes, ending in a slash or empty, `facts` that to
+    the folder of the record and the original files. `film`, `poster` and `subtitles` are names of files in the first.
+    `files` are more files worth opening: name, and the way to it. `statement` is the way to the statement's page.
     """
 
     view: str
+    facts: str
     film: str
     poster: str
     subtitles: str
@@ -41,6 +51,27 @@ class _File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Media:
+    """An original file that an item shows; without `href` it could not be kept."""
+
+    kind: str
+    alt: str
+    href: str | None
+
+    @property
+    def name(self) -> str:
+        return _MEDIA_NAMES.get(self.kind, "Fil")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in _PICTURES
+
+    @property
+    def missing(self) -> bool:
+        return self.href is None
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Line:
     """An item as the page shows it; `answers` are all comments and replies of a post, in the channel's order."""
 
@@ -52,6 +83,7 @@ class _Line:
     page_number: int | None
     volume: str | None
     answered: "_Line | None"
+    media: tuple[_Media, ...]
     answers: "tuple[_Line, ...]" = ()
 
     @property
@@ -113,7 +145,17 @@ def _line(
         page_number=page,
         volume=volume,
         answered=above if is_reply else None,
+        media=tuple(_media(one, around) for one in at.media) if at is not None else (),
         answers=answers,
+    )
+
+
+def _media(one: MediaElement, around: Surroundings) -> _Media:
+    file = one.attributes.get("file")
+    return _Media(
+        kind=one.attributes["kind"],
+        alt=one.attributes["alt"],
+        href=None if file is None else quote(around.facts + file),
     )
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 from capture.items import Item, ItemKind, Walk
 from capture.records.legal import XmlText, spreadsheet_cell
 from capture.records.schema import check
-from capture.records.shown import NOWHERE, Shown
+from capture.records.shown import NOWHERE, MediaElement, Shown
 from register.language import Text
 from register.model import Channel
 
@@ -41,6 +41,7 @@ _COLUMNS = {
     ),
     "volume": Text("Den PDF-volym där det syns", "The PDF volume that shows it"),
     "page": Text("Sidan i volymen", "The page of the volume"),
+    "media": Text("Originalfiler, en per rad", "Original files, one a line"),
 }
 
 
@@ -183,6 +184,9 @@ def _item(parent: etree._Element, tag: str, item: Item, shown: Mapping[str, Show
         etree.SubElement(element, _q("link")).text = xml.legal(link)
     for picture in item.pictures:
         etree.SubElement(element, _q("picture"), url=xml.legal(picture.url), alt=xml.legal(picture.alt))
+    for one in at.media:
+        attributes = {name: xml.legal(value) for name, value in one.attributes.items()}
+        etree.SubElement(element, _q(one.element), attributes)
     return element
 
 
@@ -204,4 +208,9 @@ def _row(item: Item, at: Shown) -> tuple[str, ...]:
         "" if at.second is None else _second(at.second),
         at.volume or "",
         "" if at.page is None else str(at.page),
+        "\n".join(_file_of(one) for one in at.media),
     )
+
+
+def _file_of(media: MediaElement) -> str:
+    return media.attributes.get("file") or f"saknas ({media.attributes['reason']}): {media.attributes['address']}"

@@ -1,6 +1,6 @@
 """index.html: what an archivist opens, long after us."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from lxml import html
@@ -12,12 +12,21 @@ from capture.records.shown import Shown
 
 AROUND = Surroundings(
     view="../vy/",
+    facts="../uppgifter/",
     film="inspelning.mp4",
     poster="inspelning.jpg",
     subtitles="inspelning.vtt",
     statement="intyg.html",
     files=(("uppgifter.xml", "../uppgifter/uppgifter.xml"),),
 )
+
+
+@dataclass(frozen=True)
+class Element:
+    """What the record tells of a file that an item shows."""
+
+    element: str
+    attributes: dict[str, str]
 
 
 @pytest.fixture
@@ -50,6 +59,20 @@ def test_every_item_leads_to_its_second_and_its_page(walk, read):
 def test_what_is_shown_nowhere_is_said_to_be(walk, read):
     said = read(walk, {}).xpath("//article")[0].text_content()
     assert said.count("Syns inte i filmen") == said.count("Saknas i sidorna") == 3
+
+
+def test_original_files_are_shown_and_missing_ones_said(walk, read):
+    media = (
+        Element("media", {"kind": "picture", "alt": 'En "plogbil"', "file": "media/ab.png"}),
+        Element("media", {"kind": "video", "alt": "", "file": "media/cd.mp4"}),
+        Element("missingMedia", {"kind": "video", "alt": "Sändning", "reason": "stream", "address": "blob:x"}),
+    )
+    page = read(walk, {walk.items[1].key: Shown(second=None, volume=None, page=None, media=media)})
+    (item,) = page.xpath("//li[@id='nr-2']")
+    assert item.xpath(".//img/@src") == ["../uppgifter/media/ab.png"]
+    assert item.xpath(".//img/@alt") == ['En "plogbil"']
+    assert item.xpath(".//a[. = 'Film']/@href") == ["../uppgifter/media/cd.mp4"]
+    assert "Film saknas: Sändning" in item.text_content()
 
 
 def test_what_a_stranger_wrote_stays_text(walk, read):

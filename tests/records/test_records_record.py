@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import pytest
@@ -13,6 +13,14 @@ from capture.records import record
 from capture.records.shown import Shown
 
 NS = {"r": record.NAMESPACE}
+
+
+@dataclass(frozen=True)
+class Element:
+    """What the record is told of a file that an item shows."""
+
+    element: str
+    attributes: dict[str, str]
 
 
 def _with_text(walk, text):
@@ -103,3 +111,31 @@ def test_the_period_that_was_captured_is_told(walk, channel, tmp_path):
     assert whole.get("since") is None
     part = record.write_xml(replace(walk, since=walk.started), channel, {}, tmp_path / "part.xml")
     assert etree.parse(part).find("r:capture", NS).get("since") == "2026-06-30T12:00:00Z"
+
+
+def test_the_media_of_an_item_are_named_with_their_file_or_the_reason_why_there_is_none(walk, channel, tmp_path):
+    described = (
+        Element(
+            "media",
+            {
+                "kind": "picture",
+                "address": "https://exempel.invalid/b.png",
+                "alt": "En plogbil",
+                "file": f"media/{'ab' * 16}.png",
+                "mediaType": "image/png",
+                "size": "12",
+                "sha256": "ab" * 32,
+                "obtained": "2026-06-30T12:00:00Z",
+                "way": "browser",
+            },
+        ),
+        Element("missingMedia", {"kind": "video", "address": "blob:\x00x", "alt": "", "reason": "stream"}),
+    )
+    shown = {walk.items[1].key: Shown(second=None, volume=None, page=None, media=described)}
+    comment = etree.parse(record.write_xml(walk, channel, shown, tmp_path / "r.xml")).find(".//r:comment", NS)
+    assert [dict(one.attrib) for one in comment.iterfind("r:media", NS)] == [described[0].attributes]
+    assert comment.find("r:missingMedia", NS).get("address") == "blob:\ufffdx"
+    path, _ = record.write_csv(walk, shown, tmp_path / "r.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        cells = [row["media"] for row in csv.DictReader(file)]
+    assert cells == ["", f"media/{'ab' * 16}.png\nsaknas (stream): blob:\ufffdx", ""]
