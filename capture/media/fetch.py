@@ -30,12 +30,18 @@ _Done = TypeVar("_Done")
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much may be fetched: `most_bytes` and `seconds` a file, `idle_seconds` without a byte, `at_once` files."""
+    """How much may be fetched: `most_bytes` and `seconds` a file, `idle_seconds` without a byte, `at_once` files.
+
+    `post_seconds` is for all the files of a post: none is begun after that. A host of which `attempts` files in a row
+    did not come is asked for no more.
+    """
 
     most_bytes: int = 1024**3
     seconds: float = 900.0
     idle_seconds: float = 20.0
+    post_seconds: float = 1800.0
     at_once: int = 2
+    attempts: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,20 +235,27 @@ class _Exchange:
                 self._socket = secured.wrap_socket(self._socket, server_hostname=target.host)
             connection = http.client.HTTPConnection(target.host, target.port)
             connection.sock = self._socket
-            default = 443 if target.secure else 80
-            host = f"[{target.host}]" if ":" in target.host else target.host
-            host = host if target.port == default else f"{host}:{target.port}"
-            connection.request("GET", target.path, headers={"Host": host, **headers})
+            path = target.path if target.proxy is None or target.secure else f"http://{target.name}{target.path}"
+            connection.request("GET", path, headers={"Host": target.name, **headers})
             return connection.getresponse()
         except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: what no header may hold
             raise NotKeptError(Reason.UNREACHABLE, type(error).__name__) from error
 
     def _connected(self) -> socket.socket:
+        if self._target.proxy is not None:
+            return self._through(*self._target.proxy)
         *others, last = self._target.ips
         for ip in others:
             with suppress(OSError):  # the next one may answer
                 return socket.create_connection((ip, self._target.port), timeout=self._idle)
         return socket.create_connection((last, self._target.port), timeout=self._idle)
+
+    def _through(self, host: str, port: int) -> socket.socket:
+        proxy = http.client.HTTPConnection(host, port, timeout=self._idle)
+        if self._target.secure:
+            proxy.set_tunnel(self._target.host, self._target.port)
+        proxy.connect()
+        return proxy.sock
 
 
 def _take(answer: http.client.HTTPResponse, taking: _Taking) -> Fetched:

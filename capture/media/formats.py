@@ -114,7 +114,20 @@ def is_whole(content: bytes) -> bool:
         return len(content) == 8 + int.from_bytes(content[4:8], "little")
     if found is _SVG:
         return _text(content[-ENOUGH:]).rstrip().endswith(("svg>", "-->"))
-    return False
+    return found is not None and found in _BRANDS.values() and _boxes_end(content)
+
+
+def _boxes_end(content: bytes) -> bool:
+    """Say whether the last box of a file (ISO/IEC 14496-12, 4.2) ends where the file does."""
+    at = 0
+    while at + 16 <= len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16], "big")
+        if size < 8:  # 0: to the end of the file, wherever that was to be
+            return False
+        at += size
+    return at == len(content)
 
 
 def _from_root(text: str) -> str:

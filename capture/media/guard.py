@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from urllib.parse import urlsplit
 
+from capture.media.proxy import proxy_for
 from capture.session.address import canonical
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
-"""Returns the IP addresses of a host's name; raises OSError where it has none."""
+"""Returns the IP addresses of a host's name, at least one; raises OSError where it has none."""
 
 
 class Reach(IntEnum):
@@ -36,13 +37,23 @@ class ForbiddenError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a request goes: to the first of `ips` that answers, whatever the name is said to be by the next moment."""
+    """Where a request goes: to the first of `ips` that answers, whatever the name is said to be by the next moment.
+
+    `proxy` is host and port of the way there, None where it is straight. Only then may there be no `ips`.
+    """
 
     secure: bool
     host: str
     port: int
     ips: tuple[str, ...]
+    proxy: tuple[str, int] | None
     path: str
+
+    @property
+    def name(self) -> str:
+        """Host and port, as a request names them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
 
 async def resolve(host: str) -> tuple[str, ...]:
@@ -84,6 +95,8 @@ async def home_of(url: str, resolve: Resolve) -> Reach:
 async def judge(url: str, *, home: Reach, resolve: Resolve) -> Target:
     """Return where to ask for `url`, for a page that came from `home`.
 
+    A name that only a proxy knows is one of the internet; one that this computer knows too is judged by that.
+
     Raises:
         ForbiddenError: it is not to be asked.
         OSError: its host has no address.
@@ -96,14 +109,29 @@ async def judge(url: str, *, home: Reach, resolve: Resolve) -> Target:
         raise ForbiddenError("ingen läsbar webbadress") from error
     if port < 1024 and port not in _PORTS.values():
         raise ForbiddenError(f"port {port}")
-    addresses = await resolve(host)
-    for ip in addresses:
-        reach = reach_of(ip)
-        if reach is None:
-            raise ForbiddenError(f"{ip} är ingen adress för webbplatser")
-        if reach < home:
-            raise ForbiddenError(f"{ip} är närmare än sidan själv")
-    if not addresses:
-        raise OSError(f"{host}: ingen adress")
-    path = (asked.path or "/") + (f"?{asked.query}" if asked.query else "")
-    return Target(secure=asked.scheme == "https", host=host, port=port, ips=addresses, path=path)
+    secure = asked.scheme == "https"
+    proxy = proxy_for(host, secure=secure)
+    try:
+        addresses = await resolve(host)
+    except OSError:
+        if proxy is None:
+            raise
+        addresses = ()
+    reaches = [_allowed(ip, home) for ip in addresses]
+    return Target(
+        secure=secure,
+        host=host,
+        port=port,
+        ips=addresses,
+        proxy=None if Reach.COMPUTER in reaches else proxy,
+        path=(asked.path or "/") + (f"?{asked.query}" if asked.query else ""),
+    )
+
+
+def _allowed(ip: str, home: Reach) -> Reach:
+    reach = reach_of(ip)
+    if reach is None:
+        raise ForbiddenError(f"{ip} är ingen adress för webbplatser")
+    if reach < home:
+        raise ForbiddenError(f"{ip} är närmare än sidan själv")
+    return reach

@@ -147,9 +147,9 @@ def remarks(media: MediaKept) -> tuple[Text, ...]:
 
 
 def _of_post(post: PostMedia) -> Iterator[Missing]:
-    lacking = {(shown.medium, shown.address): shown for shown in post.shown if shown.reason is not None}
-    together = len({(shown.medium, shown.address) for shown in post.shown})
-    for reason, number in Counter(shown.reason for shown in lacking.values() if shown.reason is not None).items():
+    once = {(shown.medium, shown.address or place): shown.reason for place, shown in enumerate(post.shown)}
+    together = len(once)
+    for reason, number in Counter(reason for reason in once.values() if reason is not None).items():
         yield Missing(
             said=Text(
                 f"{number} av {together} mediefiler saknas: {reason.label.sv}.",

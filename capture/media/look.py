@@ -95,7 +95,7 @@ async def look(page: Page, post_key: str, root: ElementHandle, *, longest_data: 
 async def _sights(page: Page, question: Awaitable[object]) -> Sights:
     try:
         async with asyncio.timeout(_ANSWERS_WITHIN):
-            return Sights.model_validate(await question)
+            return Sights.model_validate_json(str(await question))
     except (PlaywrightError, ValidationError, TimeoutError) as error:
         if page.is_closed():
             raise

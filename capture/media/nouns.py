@@ -41,6 +41,7 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"
     FORBIDDEN = "forbidden-address"
     TOO_OFTEN = "asked-too-often"
+    OUT_OF_TIME = "out-of-time"
     NO_ADDRESS = "no-address"
 
     @property
@@ -72,6 +73,7 @@ _LABELS = {
         "servern sade att den tillfrågas för ofta, och tillfrågades inte mer",
         "the server said that it was asked too often, and was asked no more",
     ),
+    Reason.OUT_OF_TIME: Text("tiden för ett inläggs mediefiler tog slut", "the time for the media of a post was over"),
     Reason.NO_ADDRESS: Text("sidan uppger ingen adress", "the page gives no address"),
 }
 

@@ -34,22 +34,24 @@ class Shelf:
 
     def __init__(self, agent: str) -> None:
         self.agent = agent
-        self._places: dict[str, tuple[CDPSession, str]] = {}
+        self._places: dict[str, tuple[CDPSession, str, str]] = {}
 
     async def add(self, session: CDPSession) -> None:
         """Learn what the documents behind `session` hold."""
         await session.send("Page.enable")
         tree = await session.send("Page.getResourceTree")
         for address, frame in _pictures(tree["frameTree"]):
-            self._places.setdefault(address, (session, frame))
+            self._places.setdefault(address, (session, frame, address))
+            self._places.setdefault(address.partition("#")[0], (session, frame, address))
 
     async def picture(self, address: str, *, most_bytes: int) -> bytes | None:
         """Return the picture that was received for an address, None where the browser has none, or not all of it."""
-        if address not in self._places:
+        place = self._places.get(address.partition("#")[0])
+        if place is None:
             return None
-        session, frame = self._places[address]
+        session, frame, named = place
         try:
-            answer = await session.send("Page.getResourceContent", {"frameId": frame, "url": address})
+            answer = await session.send("Page.getResourceContent", {"frameId": frame, "url": named})
         except PlaywrightError:  # let go of meanwhile
             return None
         if not answer["base64Encoded"]:  # text, no longer in the bytes that it came in

@@ -88,7 +88,7 @@
     } else if (name === 'video' || name === 'audio') {
       player(element);
     }
-    if (element.matches('[style*="background" i],[role=img]')) backgrounds(element);
+    if (element.getAttribute('role') === 'img' || /background/i.test(element.getAttribute('style'))) backgrounds(element);
     if (element.shadowRoot) gather(element.shadowRoot);
     if (name === 'iframe' && element.contentDocument) gather(element.contentDocument);
   }
@@ -102,5 +102,5 @@
     visit(start);
     gather(start);
   }
-  return { shown, decorations, hidden, unlisted };
+  return JSON.stringify({ shown, decorations, hidden, unlisted }); // Playwright's own way takes ten times as long
 }

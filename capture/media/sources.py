@@ -1,6 +1,7 @@
 """Where a file that a page shows is to be had from, and why it is not to be had."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +54,7 @@ class Sources:
         self._clock = clock
         self._got: dict[str, MediaFile | NotKeptError] = {line.address: line for line in known if _is_web(line.address)}
         self._silent: dict[str, datetime] = {}
+        self._mute: Counter[str] = Counter()
         self._homes: dict[str, Reach] = {}
 
     async def get(self, page: Page, held: Shelf, wishes: Sequence[Wish]) -> list[MediaFile | NotKeptError]:
@@ -64,23 +66,25 @@ class Sources:
         """
         fetcher = await self._fetcher(page, held)
         gate = asyncio.Semaphore(self._limits.at_once)
-        found: dict[str, MediaFile | NotKeptError] = {}
+        ends = self._clock() + timedelta(seconds=self._limits.post_seconds)
+        found: dict[tuple[str, bool], MediaFile | NotKeptError] = {}
 
         async def get_one(wish: Wish) -> None:
             async with gate:
+                in_time = fetcher if self._clock() < ends else None
                 try:
-                    found[wish.sight.address] = await self._one(page, held, fetcher, wish)
+                    found[_identity(wish)] = await self._one(page, held, in_time, wish)
                 except NotKeptError as error:
-                    found[wish.sight.address] = error
+                    found[_identity(wish)] = error
 
-        first: dict[str, Wish] = {}
+        first: dict[tuple[str, bool], Wish] = {}
         for wish in wishes:
-            first.setdefault(wish.sight.address, wish)
+            first.setdefault(_identity(wish), wish)
         results = await asyncio.gather(*map(get_one, first.values()), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return [found[wish.sight.address] for wish in wishes]
+        return [found[_identity(wish)] for wish in wishes]
 
     async def _fetcher(self, page: Page, held: Shelf) -> Fetcher:
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
@@ -94,17 +98,14 @@ class Sources:
             limits=self._limits, agent=held.agent, home=self._homes[origin], cookies=cookies, resolve=self._resolve
         )
 
-    async def _one(self, page: Page, held: Shelf, fetcher: Fetcher, wish: Wish) -> MediaFile:
+    async def _one(self, page: Page, held: Shelf, fetcher: Fetcher | None, wish: Wish) -> MediaFile:
         address = wish.sight.address
         known = self._got.get(address)
         if isinstance(known, MediaFile):
             return known
         if known is not None:
             raise known
-        if wish.sight.cut:
-            raise NotKeptError(Reason.TOO_LARGE if address.startswith("data:") else Reason.FORBIDDEN)
-        if not address:
-            raise NotKeptError(Reason.LIVE if wish.sight.live else Reason.NO_ADDRESS)
+        _see_to_address(wish.sight)
         content = await self._at_hand(held, wish.sight)
         if content is not None:
             way = Way.BROWSER if _is_web(address) else Way.PAGE
@@ -113,6 +114,8 @@ class Sources:
             return await self._from_object(page, wish)
         if not _is_web(address):
             raise NotKeptError(Reason.FORBIDDEN)
+        if fetcher is None:
+            raise NotKeptError(Reason.OUT_OF_TIME)
         return await self._fetched(fetcher, wish)
 
     async def _at_hand(self, held: Shelf, sight: Sight) -> bytes | None:
@@ -143,18 +146,16 @@ class Sources:
         host = urlsplit(sight.address).hostname or ""
         if host in self._silent and self._clock() < self._silent[host]:
             raise NotKeptError(Reason.TOO_OFTEN, f"{host} har sagt ifrån")
+        if self._mute[host] >= self._limits.attempts:
+            raise NotKeptError(Reason.UNREACHABLE, f"{host} har inte svarat på {self._mute[host]} försök")
         path = self._store.beginning()
         wanted = Wanted(address=sight.address, medium=sight.medium, page=wish.frame.url, live=sight.live)
         try:
             came = await fetcher.fetch(wanted, path)
         except NotKeptError as error:
-            if error.reason is Reason.TOO_OFTEN:
-                now = self._clock()
-                seconds = retry_after.seconds(error.retry_after, now=now)
-                self._silent[host] = now + min(_FOR_EVER, timedelta(seconds=min(seconds or 1e9, 1e9)))
-            else:
-                self._got[sight.address] = error
+            self._learn(host, sight.address, error)
             raise
+        self._mute.pop(host, None)
         return self._remember(
             self._store.keep(
                 path,
@@ -167,10 +168,40 @@ class Sources:
             )
         )
 
+    def _learn(self, host: str, address: str, error: NotKeptError) -> None:
+        """Know what not to ask for again."""
+        if error.reason is Reason.TOO_OFTEN:
+            now = self._clock()
+            asked_for = retry_after.seconds(error.retry_after, now=now)
+            self._silent[host] = now + (_FOR_EVER if asked_for is None else timedelta(seconds=min(asked_for, 1e7)))
+            return
+        self._got[address] = error
+        if error.reason is Reason.UNREACHABLE:
+            self._mute[host] += 1
+        else:
+            self._mute.pop(host, None)
+
     def _remember(self, line: MediaFile) -> MediaFile:
         if _is_web(line.address):
             self._got[line.address] = line
         return line
+
+
+def _identity(wish: Wish) -> tuple[str, bool]:
+    """Return what tells wishes apart: the address, or what is said in its place."""
+    return wish.sight.address, not wish.sight.address and wish.sight.live
+
+
+def _see_to_address(sight: Sight) -> None:
+    """Let pass what has an address.
+
+    Raises:
+        NotKeptError: it has none, or one that is too long.
+    """
+    if sight.cut:
+        raise NotKeptError(Reason.TOO_LARGE if sight.address.startswith("data:") else Reason.FORBIDDEN)
+    if not sight.address:
+        raise NotKeptError(Reason.LIVE if sight.live else Reason.NO_ADDRESS)
 
 
 def told(address: str) -> str:

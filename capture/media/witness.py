@@ -157,7 +157,8 @@ def _shown(wishes: Sequence[Wish], found: Sequence[MediaFile | NotKeptError]) ->
 
 def _together(parts: Sequence[PostMedia]) -> PostMedia:
     """Return a post's parts as one, with what an item shows in several of them once."""
-    shown = {(one.item_key, one.medium, one.address, one.sha256): one for part in parts for one in part.shown}
+    every = enumerate(one for part in parts for one in part.shown)
+    shown = {(one.item_key, one.medium, one.address or place, one.sha256): one for place, one in every}
     return PostMedia(
         post_key=parts[0].post_key,
         shown=tuple(shown.values()),

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from capture.media.fetch import Fetched, Fetcher, Limits, NotKeptError, Wanted, led_on
-from capture.media.guard import ForbiddenError, Reach, home_of, judge, reach_of
+from capture.media.guard import ForbiddenError, Reach, Resolve, home_of, judge, reach_of
 from capture.media.nouns import Medium, Reason
 from tests.media.media_site import BEGAN, SVG, Answer, Site, digest, picture
 
@@ -37,11 +37,12 @@ def _fetch(
     live: bool = False,
     limits: Limits = LIMITS,
     home: Reach = Reach.COMPUTER,
+    resolve: Resolve = _here,
 ) -> Fetched:
     async def cookies(address: str) -> str:
         return "namn=a\r\nHost: ond.example" if "/kaka" in address else ""
 
-    fetcher = Fetcher(limits=limits, agent="Prov/1.0", home=home, cookies=cookies, resolve=_here)
+    fetcher = Fetcher(limits=limits, agent="Prov/1.0", home=home, cookies=cookies, resolve=resolve)
     address = path if path.startswith("http") else site.origin + path
     wanted = Wanted(address=address, medium=medium, page=f"{site.origin}/kanal?a=1#b", live=live)
     return asyncio.run(fetcher.fetch(wanted, into / "fil"))
@@ -233,6 +234,75 @@ def test_an_end_from_outside_wakes_what_waits(site: Site, tmp_path: Path) -> Non
 
     assert asyncio.run(cancelled()) < 5
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def way_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A proxy that is the only way to names that nobody here knows; it is the site itself, and what it was told."""
+    told: list[str] = []
+
+    def pass_on(visitor: socket.socket) -> None:
+        with visitor:
+            head = visitor.recv(4096)
+            told.append(head.split(b"\r\n")[0].decode())
+            if head.startswith(b"CONNECT"):
+                visitor.sendall(b"HTTP/1.1 502 Nej\r\n\r\n")
+                return
+            with socket.create_connection(("127.0.0.1", site.port)) as there:
+                there.sendall(head.replace(b"http://bilder.example", b"", 1))
+                while part := there.recv(4096):
+                    visitor.sendall(part)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                visitor, _ = listening.accept()
+                if told[-1:] == ["over"]:
+                    visitor.close()
+                    return
+                pass_on(visitor)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "rakt.example")
+        yield told
+        told.append("over")
+        socket.create_connection(listening.getsockname()).close()
+        thread.join()
+
+
+async def _unknown(host: str) -> tuple[str, ...]:
+    if host.endswith(".example"):
+        raise OSError(host)
+    return ("192.168.7.7",)
+
+
+def test_the_way_out_is_the_one_that_the_browser_takes(site: Site, way_out: list[str], tmp_path: Path) -> None:
+    site.answers["/bild.png?a=1"] = Answer(PNG)
+    how = {"resolve": _unknown, "home": Reach.INTERNET}
+    came = _fetch(site, "http://bilder.example/bild.png?a=1", tmp_path, **how)
+    assert came.sha256 == digest(PNG)
+    assert way_out == ["GET http://bilder.example/bild.png?a=1 HTTP/1.1"]
+    assert site.asked[0].headers["Host"] == "bilder.example"
+    (tmp_path / "fil").unlink()
+    assert _refused(site, "https://bilder.example/b.png", tmp_path, **how) == (Reason.UNREACHABLE, "OSError")
+    assert [one.rpartition(" ")[0] for one in way_out[1:]] == ["CONNECT bilder.example:443"]
+    straight = _refused(site, "http://rakt.example/b.png", tmp_path, **how)
+    assert straight == (Reason.UNREACHABLE, "värdnamnet har ingen adress")
+    inside = _refused(site, "http://intranät.kommun.se/b.png", tmp_path, **how)
+    assert inside == (Reason.FORBIDDEN, "192.168.7.7 är närmare än sidan själv")
+    assert len(way_out) == 2
+
+
+def test_what_is_on_this_computer_is_never_asked_for_through_the_way_out(
+    site: Site, way_out: list[str], tmp_path: Path
+) -> None:
+    site.answers["/bild.png"] = Answer(PNG)
+    assert _fetch(site, "/bild.png", tmp_path).sha256 == digest(PNG)
+    assert way_out == []
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_a_streams_list_of_pieces_is_told_from_a_film() -> None:
 
 def test_a_picture_that_is_still_coming_is_not_whole() -> None:
     whole = [kind for kind, content in MADE.items() if is_whole(content)]
-    assert whole == ["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"]
+    assert whole == ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"]
     assert [kind for kind, content in MADE.items() if is_whole(content[:-40])] == []
 
 

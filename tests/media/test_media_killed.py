@@ -1,7 +1,6 @@
-"""Media whose process was killed, or whose disk filled, are gone on with: nothing lost, nothing asked for again."""
+"""Media whose process was killed are gone on with: nothing lost, nothing asked for again."""
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 
 from capture.media import Media, kept, losses
 from capture.media.journal import NAME, recover
-from register.errors import BadInputError, DiskFullError, FolderBlockedError
+from register.errors import BadInputError, FolderBlockedError
 from tests.media.media_channel import feed, furnish, take
 from tests.media.media_site import Answer, Clock, Site, digest, serving
 
@@ -120,27 +119,3 @@ def test_a_folder_that_holds_media_takes_no_others(killed: Killed, tmp_path: Pat
         Media(folder, clock=Clock())
     with pytest.raises(BadInputError):
         kept(tmp_path / "nothing")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 100 kB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount the small disk that this test fills")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not allow mounting a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_full_disk_is_said_and_leaves_no_half_file(killed: Killed, small_disk: Path, tmp_path: Path) -> None:
-    with pytest.raises(DiskFullError) as caught:
-        asyncio.run(take(killed.site, small_disk))
-    assert "Disken blev full när mediefiler sparades" in caught.value.happened.sv
-    moved = shutil.copytree(small_disk / "media", tmp_path / "moved")
-    left = {path.name: digest(path.read_bytes()) for path in (moved / "files").iterdir()}
-    assert left == {line.file: line.sha256 for line in recover(moved).files}
-    assert 0 < len(left) < 12

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -206,3 +207,27 @@ def test_the_record_is_told_where_each_file_is_or_why_there_is_none(media: Media
         "sha256": digest(film), "obtained": obtained, "way": "fetched",
         "answeredFrom": f"http://localhost:{walked.site.port}/f/film.mp4",
     }  # fmt: skip
+
+
+def test_a_post_that_was_not_looked_into_is_a_loss_and_so_is_a_picture_that_was_not_seen(
+    media: MediaKept, walked: Walked
+) -> None:
+    """The witness is held against the walk, which reads pictures by itself."""
+    first, *others = media.posts
+    unsearched = replace(media, posts=tuple(others))
+    found = losses(unsearched, walked.walk)
+    assert (found[0].said.sv, found[0].explained) == ("Inläggets mediefiler söktes aldrig.", False)
+    assert found[0].post_key == walked.post(1)
+    assert found[1:] == losses(media, walked.walk)
+
+    blind = replace(media, by_item={**media.by_item, walked.comment(22): (), walked.post(2): ()})
+    (extra,) = set(losses(blind, walked.walk)) - set(losses(media, walked.walk))
+    assert extra.said.sv == "3 bilder som lästes av hann försvinna från sidan innan de sparades."
+    assert (extra.post_key, extra.explained) == (walked.post(2), False)
+
+    half = replace(media, posts=(replace(first, unread=2, unlisted=7), *others))
+    new = [one for one in losses(half, walked.walk) if one.post_key == walked.post(1)]
+    assert [(one.said.sv, one.explained) for one in new] == [
+        ("2 delar av inlägget gick inte att söka igenom efter mediefiler.", False),
+        ("7 bilder och filmer utöver gränsen för ett inlägg söktes inte.", False),
+    ]
