@@ -28,12 +28,79 @@ class RecordStatus(StrEnum):
     TEST = "TEST"
 
 
+class Appraisal(StrEnum):
+    """What becomes of the records (*gallring*)."""
+
+    PRESERVE = "bevaras"
+    DISPOSE = "gallras"
+
+
+class Restriction(StrEnum):
+    """What the records hold that not everybody may see."""
+
+    NONE = "ingen"
+    SECRECY = "sekretess"
+    PERSONAL_DATA = "personuppgifter"
+    BOTH = "sekretess och personuppgifter"
+
+
+class AgreementForm(StrEnum):
+    """How the records come to the archive (*avtalsform*)."""
+
+    TRANSFER = "leverans"
+    DEPOSIT = "deposition"
+    GIFT = "gava"
+    UNSTATED = "ej angiven"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Somebody who answers questions about a delivery; `details` is a telephone number or an e-mail address."""
+
+    name: str
+    details: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What decisions and the agreement say of the records, as an e-archive reads it; None is *not said*.
+
+    `source_system` is the *källsystem* (else the platform), `information_owner` the *informationsägare* (else the
+    records creator), `producer`, `sender` and `adviser` the *producerande* and *avsändande organisation* and the
+    *konsult*. `appraisal_decision` names the decision behind `appraisal`, `restriction_note` the paragraphs or the
+    reason behind `restriction`. `information_class` is the classification (KLASSA), `case_number` the *diarienummer*
+    of the case that collects the deliveries, `archival_name` the *arkivets namn*, `delivery_session` the
+    *leveransomgång* and `package_number` which package of it this is.
+    """
+
+    source_system: str | None = None
+    system_type: str | None = None
+    information_owner: Organisation | None = None
+    producer: Organisation | None = None
+    sender: Organisation | None = None
+    adviser: Organisation | None = None
+    contact: Contact | None = None
+    agreement_form: AgreementForm | None = None
+    previous_agreement: str | None = None
+    previous_reference_code: str | None = None
+    archival_name: str | None = None
+    delivery_session: str | None = None
+    package_number: str | None = None
+    appraisal: Appraisal | None = None
+    appraisal_decision: str | None = None
+    restriction: Restriction | None = None
+    restriction_note: str | None = None
+    information_class: str | None = None
+    case_number: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Channel:
     """One channel on one platform, and who answers for it.
 
     `records_creator` is the *arkivbildare* (a board, not a unit), `submitting` the *levererande organisation*,
     `archive` the receiving e-archive, `submission_agreement` the *leveransöverenskommelse* (designation; date).
+    `earlier_package` is the object id of the package that a SUPPLEMENT adds to or a REPLACEMENT takes the place of.
     """
 
     name: str
@@ -45,6 +112,8 @@ class Channel:
     submission_agreement: str
     reference_code: str | None
     record_status: RecordStatus
+    earlier_package: str | None = None
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +144,7 @@ _VERDICT_LABELS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Artefact:
     """One file that a capture leaves, with what a package must say of it.
 

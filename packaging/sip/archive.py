@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, BinaryIO, Self
 
+from register.format_profile import Checksum
 from register.language import Text
 from register.model import Artefact
 from sip.standards import accepted_media_type
@@ -20,21 +21,25 @@ from sip.xmlstream import Sink
 
 _BUFFER = 1 << 20
 _ZIP64_FROM = 1 << 31
+_XML = "fmt/101"  # Extensible Markup Language 1.0: what the builder writes needs no recognising
+_PYTHON_NAMES = {Checksum.SHA_256: "sha256", Checksum.SHA_512: "sha512"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoredFile:
     """One file as it lies in the package.
 
-    `path` is relative to the package's root folder. `original_name` is None for what the builder wrote itself.
+    `path` is relative to the package's root folder, `checksum` lower-case hex. `format_key` is PRONOM's, None where
+    nothing was recognised. `original_name` is None for what the builder wrote itself.
     """
 
     path: str
     size: int
-    sha256: str
+    checksum: str
     media_type: str
     format_name: str
     format_version: str | None
+    format_key: str | None
     created: datetime
     original_name: str | None
 
@@ -50,9 +55,9 @@ class SourceChangedError(Exception):
 class _Hashing:
     """Passes bytes on to a ZIP entry, counting and hashing them."""
 
-    def __init__(self, entry: IO[bytes]) -> None:
+    def __init__(self, entry: IO[bytes], algorithm: Checksum) -> None:
         self._entry = entry
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.new(_PYTHON_NAMES[algorithm])
         self.size = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
@@ -61,19 +66,20 @@ class _Hashing:
         return self._entry.write(data)
 
     @property
-    def sha256(self) -> str:
+    def checksum(self) -> str:
         return self._digest.hexdigest()
 
 
 class PackageArchive:
     """The ZIP being written into `raw`, everything under the folder `root`, every date `now` (UTC)."""
 
-    def __init__(self, raw: BinaryIO, *, root: str, now: datetime) -> None:
+    def __init__(self, raw: BinaryIO, *, root: str, now: datetime, algorithm: Checksum = Checksum.SHA_256) -> None:
         if now.tzinfo is None:
             raise ValueError("the time of packaging needs a time zone")
         self._zip = zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)
         self._root = root
         self._now = now.astimezone(UTC)
+        self._algorithm = algorithm
 
     def __enter__(self) -> Self:
         """Begin writing."""
@@ -98,7 +104,7 @@ class PackageArchive:
         with artefact.path.open("rb", buffering=0) as source:
             before = os.fstat(source.fileno())
             with self._zip.open(self._info(path), "w", force_zip64=before.st_size >= _ZIP64_FROM) as entry:
-                sink = _Hashing(entry)
+                sink = _Hashing(entry, self._algorithm)
                 while count := source.readinto(buffer):
                     if sink.size + count > before.st_size:
                         break
@@ -109,10 +115,11 @@ class PackageArchive:
         return StoredFile(
             path=path,
             size=sink.size,
-            sha256=sink.sha256,
+            checksum=sink.checksum,
             media_type=accepted_media_type(artefact.media_type),
             format_name=artefact.format_name,
             format_version=artefact.format_version,
+            format_key=None,
             created=artefact.created,
             original_name=artefact.name,
         )
@@ -122,15 +129,16 @@ class PackageArchive:
     ) -> StoredFile:
         """Let `write` write an XML document straight into the package at `path`."""
         with self._zip.open(self._info(path), "w") as entry:
-            sink = _Hashing(entry)
+            sink = _Hashing(entry, self._algorithm)
             write(sink)
         return StoredFile(
             path=path,
             size=sink.size,
-            sha256=sink.sha256,
+            checksum=sink.checksum,
             media_type="application/xml",
             format_name=format_name,
             format_version=format_version,
+            format_key=_XML,
             created=self._now,
             original_name=None,
         )

@@ -13,11 +13,15 @@ from datetime import datetime
 from pathlib import Path
 
 from register.errors import BadInputError, DiskFullError, FolderBlockedError, PackageInvalidError
+from register.format_profile import PackageKind, PackageWishes
 from register.language import Language, Text
 from register.model import Package, Submission
 from sip.archive import PackageArchive, SourceChangedError
-from sip.contents import NameTakenError, write_contents
-from sip.fgs import FGS_2_0, FgsVersion
+from sip.contents import write_contents
+from sip.fgs import profile_of
+from sip.fields import missing_fields
+from sip.identify import IdentificationError
+from sip.material import NameTakenError, Work
 from sip.names import SAFE_FOLDER
 from sip.report import Report
 from sip.validate import validate
@@ -27,13 +31,14 @@ _NOTHING_SEALED = Text(
     "Inget paket lämnades. Arbetsmappens filer är orörda.",
     "No package was left. The files of the work folder are untouched.",
 )
+_DEFAULT = PackageWishes(profil=PackageKind.FGS_2_0, webbarkiv=False)
 
 
-def build(submission: Submission, into: Path, *, now: datetime, fgs: FgsVersion = FGS_2_0) -> Package:
-    """Build, judge and seal `<object id>.zip` in a folder.
+def build(submission: Submission, into: Path, *, now: datetime, wishes: PackageWishes = _DEFAULT) -> Package:
+    """Build, judge and seal a package in a folder; its name is its OBJID, or where that cannot be one, its object id.
 
     1. Write all of it under a hidden name.
-    2. Judge what was written by reading it back; keep the report as `<object id>.validation.json`.
+    2. Judge what was written by reading it back; keep the report as `<name>.validation.json`.
     3. Only a valid package gets its name. One of the same name and the same bytes is left as it is.
 
     Args:
@@ -41,19 +46,22 @@ def build(submission: Submission, into: Path, *, now: datetime, fgs: FgsVersion 
             A-Z, a-z, 0-9, `_` and `-`.
         into: An existing folder.
         now: The time of packaging, with a time zone, from 1980 on; all dates the builder writes come from it.
-        fgs: Which version of FGS Paketstruktur to follow.
+        wishes: Which package profile to follow, the checksums' algorithm, and what files may be called. What is to be
+            in the package is the submission's business.
 
     Raises:
-        BadInputError: A name cannot be a folder's name.
+        BadInputError: A name cannot be a folder's name, or a field that the profile demands is missing.
         PackageInvalidError: What was written breaks a rule; no package is left, the report is.
         DiskFullError: The disk filled; no package is left, not even half of one.
         FolderBlockedError: The folder cannot be written in, or holds another package of the same name.
     """
     _check_names(submission)
-    final = into / f"{submission.object_id}.zip"
-    with _part(into, submission.object_id) as part:
-        _write(part, submission, now=now, fgs=fgs)
-        package = _judged(part, final, submission.object_id)
+    _check_fields(submission, wishes)
+    folder = profile_of(wishes.profil).folder(submission.object_id)
+    final = into / f"{folder}.zip"
+    with _part(into, folder) as part:
+        _write(part, submission, now=now, wishes=wishes)
+        package = _judged(part, final)
         _seal(part, final, package)
     return package
 
@@ -68,13 +76,26 @@ def _check_names(submission: Submission) -> None:
             )
 
 
+def _check_fields(submission: Submission, wishes: PackageWishes) -> None:
+    missing = missing_fields(submission.channel, profile_of(wishes.profil))
+    if missing:
+        raise BadInputError(
+            happened=Text(
+                f"Paketet kan inte göras utan {', '.join(f'{each.says.sv} ({each.key})' for each in missing)}.",
+                f"The package cannot be made without {', '.join(f'{each.says.en} ({each.key})' for each in missing)}.",
+            ),
+            safe=_NOTHING_SEALED,
+            next_step=Text("Ange det i kanalarkiv.toml och kör igen.", "Say it in kanalarkiv.toml and run again."),
+        )
+
+
 @contextmanager
-def _part(into: Path, object_id: str) -> Iterator[Path]:
+def _part(into: Path, name: str) -> Iterator[Path]:
     """Give a hidden name to write under, and leave nothing there whatever happens."""
-    part = into / f".{object_id}.zip.part"
+    part = into / f".{name}.zip.part"
     try:
         yield part
-    except (SourceChangedError, NameTakenError) as error:
+    except (SourceChangedError, NameTakenError, IdentificationError) as error:
         again = Text("Kör paketeringen igen.", "Run the packaging again.")
         raise PackageInvalidError(happened=error.text, safe=_NOTHING_SEALED, next_step=again) from error
     except OSError as error:
@@ -97,25 +118,36 @@ def _spoken(error: OSError, into: Path) -> DiskFullError | FolderBlockedError:
     )
 
 
-def _write(part: Path, submission: Submission, *, now: datetime, fgs: FgsVersion) -> None:
+def _write(part: Path, submission: Submission, *, now: datetime, wishes: PackageWishes) -> None:
+    profile, algorithm = profile_of(wishes.profil), wishes.kontrollsumma
     part.unlink(missing_ok=True)
     with part.open("xb") as raw:
-        with PackageArchive(raw, root=submission.object_id, now=now) as archive:
-            write_contents(archive, submission, now=now, fgs=fgs)
+        root = profile.folder(submission.object_id)
+        with PackageArchive(raw, root=root, now=now, algorithm=algorithm) as archive:
+            write_contents(
+                Work(
+                    archive=archive,
+                    submission=submission,
+                    now=now,
+                    profile=profile,
+                    algorithm=algorithm,
+                    names=wishes.filnamn,
+                )
+            )
         raw.flush()
         os.fsync(raw.fileno())
 
 
-def _judged(part: Path, final: Path, object_id: str) -> Package:
+def _judged(part: Path, final: Path) -> Package:
     """Read the written package back while its digest is taken; return it if it is valid."""
     with ThreadPoolExecutor(max_workers=1) as beside:
         digest = beside.submit(_sha256, part)
         report = validate(part, name=final.name)
         sha256 = digest.result()
-    kept = _keep(report, final.with_name(f"{object_id}.validation.json"))
+    kept = _keep(report, final.with_name(f"{final.stem}.validation.json"))
     if not report.valid:
         raise _invalid(report, kept)
-    return Package(object_id=object_id, path=final, size=part.stat().st_size, sha256=sha256)
+    return Package(object_id=final.stem, path=final, size=part.stat().st_size, sha256=sha256)
 
 
 def _keep(report: Report, path: Path) -> Path:

