@@ -1,6 +1,6 @@
 """The recording (inspelningen): every step of the walk as one proven frame, made into a video that says what it is."""
 
-from capture.recording.finish import encode, finish
+from capture.recording.finish import finish
 from capture.recording.frames import Recording
 from capture.recording.plain_text import storable
 from capture.recording.profile import Film, FilmProfile, Master
@@ -17,7 +17,6 @@ __all__ = [
     "Recorded",
     "Recording",
     "TitleCard",
-    "encode",
     "finish",
     "storable",
 ]

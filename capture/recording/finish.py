@@ -103,18 +103,6 @@ async def finish(
     )
 
 
-async def encode(
-    folder: Path,
-    card: TitleCard,
-    into: Path,
-    *,
-    profile: FilmProfile = _USUAL,
-    frame_budget: float = 2.0,
-) -> Recorded:
-    """Do as `finish` does; the films are named like `into`."""
-    return await finish(folder, card, into.parent, name=into.stem, profile=profile, frame_budget=frame_budget)
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Job:
     """One finishing. What is meant to last gets its name when it is proved, and the films get theirs last."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.recording import Recorded, Recording, encode
+from capture.recording import Recorded, Recording, finish
 from tests.recording.small_channel import Clock, browser_page, card, walk
 
 
@@ -24,6 +24,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     async def record() -> Recorded:
         async with browser_page() as page, Recording(folder / "frames", clock=Clock()) as recording:
             await walk(page, recording)
-        return await encode(folder / "frames", card(), folder / "out" / "kanal.mp4")
+        return await finish(folder / "frames", card(), folder / "out", name="kanal")
 
     return Made(folder=folder / "frames", recorded=asyncio.run(record()))

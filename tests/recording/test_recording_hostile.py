@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from capture.items import Cause
-from capture.recording import Recording, encode
+from capture.recording import Recording, finish
 from capture.recording.frames import chapter_title
 from capture.recording.journal import FrameLine
 from capture.recording.plain_text import one_line, storable
@@ -91,7 +91,7 @@ def test_a_hostile_channel_name_and_post_key_make_a_whole_video(tmp_path: Path) 
             assert root is not None
             await recording.on_post(page, post("k\ud800", author="\ud800"), root)
         hostile = card(channel_name=f"{HOSTILE_AUTHOR} åäö \U0001f600 {'lång' * 200}", url="-i;\n" + "u" * 900)
-        recorded = await encode(tmp_path / "r", hostile, tmp_path / "-i å;:#'\".mp4")
+        recorded = await finish(tmp_path / "r", hostile, tmp_path, name="-i å;:#'\"")
         assert recorded.second_of("k\ud800") == 3.0
         with av.open(str(recorded.path)) as container:
             return container.metadata["title"]

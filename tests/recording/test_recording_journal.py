@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from capture.items import Cause
-from capture.recording import Recording, encode
+from capture.recording import Recording, finish
 from capture.recording.journal import Contents, FrameLine, JournalWriter, PostLine, read
 from capture.recording.timeline import TICK_MS, lay_out
 from register.errors import BrowserLostError, DiskFullError, FolderBlockedError, RecordingError
@@ -138,7 +138,7 @@ def test_a_lost_browser_is_said_and_what_was_recorded_becomes_a_video(tmp_path: 
 
     with pytest.raises(BrowserLostError):
         asyncio.run(record())
-    assert asyncio.run(encode(tmp_path / "r", card(), tmp_path / "r.mp4")).frames == 1
+    assert asyncio.run(finish(tmp_path / "r", card(), tmp_path, name="r")).frames == 1
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_a_disk_that_fills_is_noticed_before_the_next_frame_and_what_exists_beco
         Path(frame.file).name for frame in contents.frames
     ]
     assert shutil.disk_usage(small_disk).free > 32_000_000
-    film = asyncio.run(encode(folder, card(), small_disk / "kanal.mp4"))
+    film = asyncio.run(finish(folder, card(), small_disk, name="kanal"))
     assert film.frames == len(contents.frames)
     with pytest.raises(DiskFullError):  # a run that goes on asks first, too
         Recording(folder, clock=Clock(), resuming=True)._room.demand()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from capture.items import Cause
-from capture.recording import Chapter, Recording, encode
+from capture.recording import Chapter, Recording, finish
 from capture.recording.journal import NAME, FrameLine, read
 from capture.recording.timeline import OPENING_TITLE
 from register.errors import RecordingError
@@ -91,7 +91,7 @@ def test_the_recording_goes_on_and_says_where_it_was_broken_off(killed: dict[str
         (10, Cause.END, None),
     ]
     assert [one.post_key for one in after.posts] == ["p/1", "p/2", "p/3"]
-    recorded = asyncio.run(encode(folder, card(), tmp_path / "kanal.mp4"))
+    recorded = asyncio.run(finish(folder, card(), tmp_path, name="kanal"))
     assert recorded.frames == 10
     keys = [chapter.post_key for chapter in recorded.chapters]
     assert keys == [None, "p/1", "p/2", None, "p/3"]

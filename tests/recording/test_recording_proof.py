@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from capture.items import Cause
 from capture.programs.ffmpeg import find
-from capture.recording import Recorded, Recording, encode, journal
+from capture.recording import Recorded, Recording, finish, journal
 from capture.recording.proof import prove
 from capture.recording.timeline import Timeline, lay_out
 from register.errors import RecordingError
@@ -96,7 +96,7 @@ def test_a_window_that_changes_size_loses_no_part_of_any_frame(tmp_path: Path) -
             await recording.on_step(page, step(1, Cause.ARRIVAL))
             await page.set_viewport_size({"width": 351, "height": 240})
             await recording.on_step(page, step(2, Cause.SCROLL))
-        return await encode(tmp_path / "r", card(), tmp_path / "r.mp4")
+        return await finish(tmp_path / "r", card(), tmp_path, name="r")
 
     recorded = asyncio.run(record())
     assert recorded.size == (351, 301)
@@ -111,7 +111,7 @@ def test_a_window_that_changes_size_loses_no_part_of_any_frame(tmp_path: Path) -
 
 def test_cancelling_an_encoding_leaves_no_video_and_it_can_be_repeated(made: Made, tmp_path: Path) -> None:
     async def interrupted() -> None:
-        task = asyncio.create_task(encode(made.folder, card(), tmp_path / "kanal.mp4"))
+        task = asyncio.create_task(finish(made.folder, card(), tmp_path, name="kanal"))
         while not list(tmp_path.glob(".kanal.mp4.partial")):
             await asyncio.sleep(0.005)
         task.cancel()
@@ -120,5 +120,5 @@ def test_cancelling_an_encoding_leaves_no_video_and_it_can_be_repeated(made: Mad
 
     asyncio.run(interrupted())
     assert list(tmp_path.iterdir()) == []
-    asyncio.run(encode(made.folder, card(), tmp_path / "kanal.mp4"))
+    asyncio.run(finish(made.folder, card(), tmp_path, name="kanal"))
     assert (tmp_path / "kanal.mp4").read_bytes() == made.recorded.path.read_bytes()

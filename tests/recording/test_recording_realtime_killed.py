@@ -13,7 +13,7 @@ import pytest
 
 from capture.attendance import Occasion, Stretch
 from capture.items import Cause
-from capture.recording import Recorded, Recording, encode
+from capture.recording import Recorded, Recording, finish
 from capture.recording.journal import NAME, read
 from capture.recording.timeline import OPENING_TITLE
 from capture.records import losses
@@ -39,7 +39,7 @@ def gone_on(killed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     async def go_on() -> Recorded:
         async with Recording(folder, clock=now, resuming=True, live_seconds=0.8) as recording:
             await walk(recording, cause=Cause.RESUME, number=2)
-        return await encode(folder, card(), folder.with_name("kanal.mp4"))
+        return await finish(folder, card(), folder.parent, name="kanal")
 
     return folder, asyncio.run(go_on())
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from pydantic import TypeAdapter
 
-from capture.recording import Recorded, encode
+from capture.recording import Recorded, finish
 from capture.recording.journal import read
 from capture.recording.reel import CARD_FILE
 from capture.recording.timeline import OPENING_TITLE
@@ -110,7 +110,7 @@ def test_the_tags_say_that_the_recording_is_stepwise(made: Made) -> None:
 
 
 def test_the_same_frames_give_the_same_bytes(made: Made, tmp_path: Path) -> None:
-    again = asyncio.run(encode(made.folder, card(), tmp_path / "igen.mp4"))
+    again = asyncio.run(finish(made.folder, card(), tmp_path, name="igen"))
     assert again.path.read_bytes() == made.recorded.path.read_bytes()
     assert again.subtitles.read_bytes() == made.recorded.subtitles.read_bytes()
 
@@ -127,7 +127,7 @@ def test_a_flipped_byte_in_a_frame_is_found_and_no_video_is_left(made: Made, tmp
     content[len(content) // 2] ^= 1
     picture.write_bytes(content)
     with pytest.raises(RecordingError, match=r"000004\.png.*SHA-256"):
-        asyncio.run(encode(tmp_path / "frames", card(), tmp_path / "out" / "kanal.mp4"))
+        asyncio.run(finish(tmp_path / "frames", card(), tmp_path / "out", name="kanal"))
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -135,7 +135,7 @@ def test_a_lost_frame_is_found(made: Made, tmp_path: Path) -> None:
     shutil.copytree(made.folder, tmp_path / "frames")
     (tmp_path / "frames" / "frames" / "000003.png").unlink()
     with pytest.raises(RecordingError, match=r"000003\.png"):
-        asyncio.run(encode(tmp_path / "frames", card(), tmp_path / "kanal.mp4"))
+        asyncio.run(finish(tmp_path / "frames", card(), tmp_path, name="kanal"))
 
 
 def test_chromium_seeks_to_the_last_chapter_and_plays_it_to_the_end(made: Made, tmp_path: Path) -> None:
