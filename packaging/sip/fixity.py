@@ -1,92 +1,112 @@
 """Recalculates what METS states of every file, each read once, and looks for files nobody speaks of."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from typing import TYPE_CHECKING
 
 from register.language import Text
 from sip.findings import Findings
-from sip.metscheck import Reference
+from sip.formats import contradicts
 from sip.names import SAFE_FILE, SAFE_FOLDER
 from sip.report import Evidence
 from sip.shelf import UNREADABLE, Shelf
 
+if TYPE_CHECKING:
+    from sip.reference import Reference
+
 _BUFFER = 1 << 20
+_HEAD = 512
 _ALGORITHMS = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512", "SHA-1": "sha1", "MD5": "md5"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """What a file really is. `sha256` is None where METS states another algorithm."""
+class Fixity:
+    """Reads the files of one package as METS speaks of them, and remembers what they really are."""
 
-    size: int
-    sha256: str | None
+    def __init__(self, shelf: Shelf, findings: Findings) -> None:
+        self.shelf = shelf
+        self.mentioned: set[str] = set()
+        self._findings = findings
+        self._digests: dict[str, dict[str, bytes]] = {name: {} for name in _ALGORITHMS}
+        self._buffer = memoryview(bytearray(_BUFFER))
+        self._whole = True
 
-
-def check_files(shelf: Shelf, root: str, references: Iterable[Reference], findings: Findings) -> Mapping[str, Measured]:
-    """Read every file that METS refers to and compare; note what is missing, changed or unmentioned.
-
-    Returns:
-        What was measured, by path.
-    """
-    measured: dict[str, Measured] = {}
-    told: dict[tuple[str, str | None], str | None] = {}
-    whole = True
-    for reference in references:
-        asked = (reference.path, reference.algorithm)
-        if asked not in told:
-            told[asked] = _digest(shelf, reference, findings)
-        digest = told[asked]
+    def check(self, reference: "Reference") -> None:
+        """Read the file that METS refers to and compare."""
+        first = reference.path not in self.mentioned
+        if reference.path not in self.shelf.files:
+            self._whole = False
+            if first:
+                found = Text(f"saknas, nämns i {reference.told_by}", f"missing, mentioned in {reference.told_by}")
+                self._findings.add("KA-PRESENT", reference.path, found)
+            self.mentioned.add(reference.path)
+            return
+        self.mentioned.add(reference.path)
+        self._compare_size(reference)
+        if reference.checksum is None and reference.algorithm is None:
+            return  # the rule that demands a checksum has spoken
+        digest = self.digest(reference.path, reference.algorithm or "", reference.media_type if first else None)
         if digest is None:
-            whole = False
-            continue
-        _compare(shelf, reference, digest, findings)
-        sha256 = digest if reference.algorithm == "SHA-256" else None
-        measured[reference.path] = Measured(size=shelf.files[reference.path], sha256=sha256)
-    findings.files = len(measured)
-    if measured and whole:
-        findings.see(Evidence.FIXITY)
-    _check_names(shelf, root, findings, {path for path, _ in told})
-    return measured
+            self._whole = False
+        elif (reference.checksum or "").strip().lower() != digest:
+            found = Text(f"{digest}, METS anger {reference.checksum}", f"{digest}, METS states {reference.checksum}")
+            self._findings.add("KA-CHECKSUM", reference.path, found)
 
+    def digest(self, path: str, algorithm: str, media_type: str | None = None) -> str | None:
+        """Return the digest of a file that is there, lower-case hex, or None after noting why it cannot be taken.
 
-def _digest(shelf: Shelf, reference: Reference, findings: Findings) -> str | None:
-    if reference.path not in shelf.files:
-        found = Text(f"saknas, nämns i {reference.told_by}", f"missing, mentioned in {reference.told_by}")
-        findings.add("KA-PRESENT", reference.path, found)
-        return None
-    algorithm = _ALGORITHMS.get(reference.algorithm or "")
-    if algorithm is None:
-        found = Text(f"okänd algoritm {reference.algorithm}", f"unknown algorithm {reference.algorithm}")
-        findings.add("KA-CHECKSUM", reference.path, found)
-        return None
-    # Old packages state MD5 or SHA-1: to notice damage they still serve.
-    digest = hashlib.new(algorithm, usedforsecurity=False)
-    buffer = memoryview(bytearray(_BUFFER))
-    try:
-        with shelf.open(reference.path) as file:
-            while count := file.readinto(buffer):  # type: ignore[attr-defined]  # IO does not declare it; both kinds have it
-                digest.update(buffer[:count])
-    except UNREADABLE as error:
-        findings.add("KA-ARCHIVE", reference.path, str(error))
-        return None
-    return digest.hexdigest()
+        `media_type` is what the content is held against, if it is given.
+        """
+        known = self._digests.get(algorithm)
+        if known is None:
+            found = Text(f"okänd algoritm {algorithm}", f"unknown algorithm {algorithm}")
+            self._findings.add("KA-CHECKSUM", path, found)
+            return None
+        if path not in known:
+            taken = self._read(path, _ALGORITHMS[algorithm], media_type)
+            if taken is None:
+                return None
+            known[path] = taken
+        return known[path].hex()
 
+    def conclude(self, root: str, document: str) -> None:
+        """Look at what METS has not spoken of, and at the names of everything."""
+        self._findings.files = len(set().union(*self._digests.values()))
+        if self._findings.files and self._whole:
+            self._findings.see(Evidence.FIXITY)
+        for path in sorted(self.shelf.files.keys() - self.mentioned - {document}):
+            self._findings.add("KA-ORPHAN", path, Text("nämns inte i METS", "not mentioned in METS"))
+        self._check_names(1 if root else 0)
 
-def _compare(shelf: Shelf, reference: Reference, digest: str, findings: Findings) -> None:
-    size = str(shelf.files[reference.path])
-    if reference.size is not None and reference.size.strip() != size:
-        found = Text(f"{size} byte, METS anger {reference.size}", f"{size} bytes, METS states {reference.size}")
-        findings.add("KA-SIZE", reference.path, found)
-    if reference.checksum is not None and reference.checksum.strip().lower() != digest:
-        found = Text(f"{digest}, METS anger {reference.checksum}", f"{digest}, METS states {reference.checksum}")
-        findings.add("KA-CHECKSUM", reference.path, found)
+    def _compare_size(self, reference: "Reference") -> None:
+        size = str(self.shelf.files[reference.path])
+        if reference.size is not None and reference.size.strip() != size:
+            found = Text(f"{size} byte, METS anger {reference.size}", f"{size} bytes, METS states {reference.size}")
+            self._findings.add("KA-SIZE", reference.path, found)
 
+    def _read(self, path: str, algorithm: str, media_type: str | None) -> bytes | None:
+        # Old packages state MD5 or SHA-1: to notice damage they still serve.
+        digest = hashlib.new(algorithm, usedforsecurity=False)
+        head = b""
+        try:
+            with self.shelf.open(path) as file:
+                while count := file.readinto(self._buffer):  # type: ignore[attr-defined]  # IO does not declare it; all have it
+                    head = head or bytes(self._buffer[: min(count, _HEAD)])
+                    digest.update(self._buffer[:count])
+        except UNREADABLE as error:
+            self._findings.add("KA-ARCHIVE", path, str(error))
+            return None
+        if media_type is not None and contradicts(media_type, head):
+            found = Text(f"{media_type}, men börjar {head[:16]!r}", f"{media_type}, but begins {head[:16]!r}")
+            self._findings.add("KA-FORMAT", path, found)
+        return digest.digest()
 
-def _check_names(shelf: Shelf, root: str, findings: Findings, mentioned: set[str]) -> None:
-    for path in sorted(shelf.files.keys() - mentioned - {f"{root}/METS.xml"}):
-        findings.add("KA-ORPHAN", path, Text("nämns inte i METS", "not mentioned in METS"))
-    for path in shelf.files:
-        *folders, name = path.split("/")
-        if not SAFE_FILE.fullmatch(name) or not all(SAFE_FOLDER.fullmatch(part) for part in folders[1:]):
-            findings.add("KA-NAME", path, name)
+    def _check_names(self, below: int) -> None:
+        folded: set[str] = set()
+        for path in self.shelf.files:
+            *folders, name = path.split("/")[below:]
+            if not SAFE_FILE.fullmatch(name) or not all(SAFE_FOLDER.fullmatch(part) for part in folders):
+                self._findings.add("KA-NAME", path, name)
+            same = unicodedata.normalize("NFC", path).casefold()
+            if same in folded:
+                self._findings.add("KA-CASE", path, same)
+            folded.add(same)

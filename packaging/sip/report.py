@@ -5,6 +5,7 @@ ran is a failure, not a pass.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,7 +35,7 @@ _SEVERITIES = {
 
 
 class Evidence(StrEnum):
-    """What must have been seen before a package may be called valid."""
+    """What can be demanded to have been seen before a package may be called valid."""
 
     ARCHIVE = "archive"
     ONE_ROOT = "one-root-folder"
@@ -74,23 +75,26 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that a validation found about one package. `files` is how many files had their checksums recalculated."""
+    """All that a validation found about one package.
+
+    `further` counts, by rule, the findings left out of `findings` because the same rule is broken so often. `unseen` is
+    evidence that was demanded and is missing. `specification` is what the package was judged by, `version` its number
+    (1.2, 2.1.0, 2.2.0). `files` is how many files had their checksums recalculated.
+    """
 
     package: str
     specification: str
+    version: str
     findings: tuple[Finding, ...]
+    further: Mapping[str, int]
     seen: frozenset[Evidence]
+    unseen: tuple[Evidence, ...]
     files: int
 
     @property
     def valid(self) -> bool:
-        """True only without errors and with all mandatory evidence seen."""
+        """True only without errors and with all demanded evidence seen."""
         return not self.unseen and not any(each.severity is Severity.ERROR for each in self.findings)
-
-    @property
-    def unseen(self) -> tuple[Evidence, ...]:
-        """The mandatory evidence that is missing."""
-        return tuple(each for each in Evidence if each not in self.seen)
 
     def as_text(self, language: Language) -> str:
         """Return the report for a person; what came out of the package is made harmless for a terminal."""
@@ -100,7 +104,7 @@ class Report:
             lines.append(f"{finding.severity.label.spoken(language)} {finding.rule}  {_inert(finding.place)}")
             lines.append(f"  {_FOUND.spoken(language)}: {_inert(finding.found.spoken(language))}")
             lines.append(f"  {_EXPECTED.spoken(language)}: {finding.expected.spoken(language)}")
-        if (more := len(self.findings) - _SHOWN) > 0:
+        if (more := len(self.findings) - _SHOWN + sum(self.further.values())) > 0 and len(self.findings) > _SHOWN:
             lines.append(Text(f"... och {more} till.", f"... and {more} more.").spoken(language))
         lines += [f"{_UNSEEN.spoken(language)}: {each.label.spoken(language)}" for each in self.unseen]
         checked = Text(f"{self.files} filer kontrollräknade.", f"{self.files} files had their checksums recalculated.")
@@ -121,8 +125,10 @@ class Report:
         content = {
             "package": self.package,
             "specification": self.specification,
+            "version": self.version,
             "valid": self.valid,
             "files": self.files,
+            "further": dict(self.further),
             "unseen": [each.value for each in self.unseen],
             "findings": findings,
         }

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
@@ -55,9 +55,19 @@ def mets_schema() -> etree.XMLSchema:
     return _compiled(_METS_WITH_EXTENSIONS)
 
 
-def premis_schema() -> etree.XMLSchema:
-    """Return our PREMIS schema, ready to judge; a new one, for it keeps its last errors."""
-    return _compiled(schemas()[PREMIS_SCHEMA])
+def premis_schema_of_a_part() -> etree.XMLSchema:
+    """Return our PREMIS schema, ready to judge a part of a document; a new one, for it keeps its last errors.
+
+    It demands neither that all kinds of element are there nor that what they refer to is.
+    """
+    tree = etree.fromstring(schemas()[PREMIS_SCHEMA])
+    names = {"xs": "http://www.w3.org/2001/XMLSchema"}
+    whole = cast("list[etree._Element]", tree.xpath("xs:element[@name='premis']", namespaces=names))[0]
+    for constraint in whole.findall("xs:key", names) + whole.findall("xs:keyref", names):
+        whole.remove(constraint)
+    for part in whole.findall("xs:complexType/xs:sequence/xs:element", names):
+        part.set("minOccurs", "0")
+    return _compiled(etree.tostring(tree))
 
 
 @cache

@@ -159,7 +159,7 @@ def test_an_invalid_package_leaves_a_report_and_no_package(
     broken = dataclasses.replace(first, events=(*first.events, stray))
     into = tmp_path / "into"
     into.mkdir()
-    with pytest.raises(PackageInvalidError, match="KA-PREMIS-XSD"):
+    with pytest.raises(PackageInvalidError, match="KA-PREMIS-LINK"):
         build(dataclasses.replace(submission, representations=(broken,)), into, now=now)
     assert [path.name for path in into.iterdir()] == ["exempelkommun-facebook-2026.validation.json"]
 
@@ -169,7 +169,7 @@ def test_two_events_of_one_identity_stop_the_package(make_submission: Make, tmp_
     first = submission.representations[0]
     twice: tuple[Event, ...] = (first.events[0], first.events[0])
     broken = dataclasses.replace(first, events=twice)
-    with pytest.raises(PackageInvalidError, match="KA-PREMIS-XSD"):
+    with pytest.raises(PackageInvalidError, match="KA-PREMIS-LINK"):
         build(dataclasses.replace(submission, representations=(broken,)), tmp_path, now=now)
 
 

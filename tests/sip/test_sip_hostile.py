@@ -73,7 +73,7 @@ def test_malicious_premis_is_a_finding(unpacked: Path) -> None:
 
 def test_an_xml_document_too_large_to_read_is_a_finding(unpacked: Path) -> None:
     with (unpacked / "METS.xml").open("r+b") as file:
-        file.truncate((256 << 20) + 1)  # sparse: takes no room
+        file.truncate((512 << 20) + 1)  # sparse: takes no room
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = validate(unpacked)
     assert [finding.rule for finding in report.findings] == ["KA-XML"]

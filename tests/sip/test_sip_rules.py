@@ -1,59 +1,31 @@
-"""Every rule, broken once in an otherwise valid package: the validator must say so, under the rule's own id."""
+"""Every E-ARK rule of METS, broken once in an otherwise valid package: the validator says so, under its own id."""
 
-import shutil
-import zipfile
-from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from register.language import Language
-from sip.report import Evidence, Severity
-from sip.rules import METS_RULES, RULES, Level
-from sip.validate import validate
+from register.model import Package
+from sip.rule import Level, Rule
+from sip.rules import EARK_RULES
+from tests.sip.mutating import (
+    NS,
+    Change,
+    Contents,
+    after,
+    contents_of,
+    drop,
+    edited,
+    gone,
+    grown,
+    judged,
+    put,
+    to,
+    twice,
+)
 
-_NS = {
-    "m": "http://www.loc.gov/METS/",
-    "csip": "https://DILCIS.eu/XML/METS/CSIPExtensionMETS",
-    "x": "http://www.w3.org/1999/xlink",
-    "p": "http://www.loc.gov/premis/v3",
-}
-Change = Callable[["etree._Element"], None]
-
-
-def _name(attribute: str) -> str:
-    prefix, _, local = attribute.rpartition(":")
-    return f"{{{_NS[prefix]}}}{local}" if prefix else local
-
-
-def drop(attribute: str) -> Change:
-    def change(node: "etree._Element") -> None:
-        del node.attrib[_name(attribute)]
-
-    return change
-
-
-def put(attribute: str, value: str) -> Change:
-    def change(node: "etree._Element") -> None:
-        node.set(_name(attribute), value)
-
-    return change
-
-
-def gone(node: "etree._Element") -> None:
-    node.getparent().remove(node)
-
-
-def twice(node: "etree._Element") -> None:
-    node.addnext(deepcopy(node))
-
-
-def emptied(node: "etree._Element") -> None:
-    node.text = None
-
-
+_METS = "exempelkommun-facebook-2026/METS.xml"
+_PROFILE_2_2 = "https://earksip.dilcis.eu/profile/E-ARK-SIP-v2-2-0.xml"
 _SOFTWARE = "//m:agent[@OTHERTYPE='SOFTWARE']"
 _ARCHIVIST = "//m:agent[@ROLE='ARCHIVIST']"
 _SUBMITTER = "//m:agent[@ROLE='CREATOR'][@TYPE='ORGANIZATION']"
@@ -81,13 +53,13 @@ METS_BREAKS: dict[str, tuple[str, Change]] = {
     "CSIP11": ("//m:agent[@ROLE='CREATOR']", put("ROLE", "EDITOR")),
     "CSIP12": (_SOFTWARE, put("TYPE", "INDIVIDUAL")),
     "CSIP13": (_SOFTWARE, drop("OTHERTYPE")),
-    "CSIP14": (f"{_SOFTWARE}/m:name", emptied),
-    "CSIP15": (f"{_SOFTWARE}/m:note", emptied),
+    "CSIP14": (f"{_SOFTWARE}/m:name", to(None)),
+    "CSIP15": (f"{_SOFTWARE}/m:note", to(None)),
     "CSIP16": (f"{_SOFTWARE}/m:note", put("csip:NOTETYPE", "IDENTIFICATIONCODE")),
     "SIP11": (_ARCHIVIST, put("TYPE", "OTHER")),
     "SIP14": (f"{_ARCHIVIST}/m:note", drop("csip:NOTETYPE")),
     "SIP15": (_SUBMITTER, gone),
-    "SIP18": (f"{_SUBMITTER}/m:name", emptied),
+    "SIP18": (f"{_SUBMITTER}/m:name", to(None)),
     "SIP20": (f"{_SUBMITTER}/m:note", put("csip:NOTETYPE", "SOFTWARE VERSION")),
     "SIP28": (_KEEPER, put("TYPE", "INDIVIDUAL")),
     "SIP31": (f"{_KEEPER}/m:note", drop("csip:NOTETYPE")),
@@ -153,332 +125,98 @@ for _first, _section in ((22, "dmdSec"), (36, "digiprovMD"), (49, "rightsMD")):
     ):
         METS_BREAKS[f"CSIP{_number}"] = (f"//m:{_section}/m:mdRef", drop(_attribute))
 
-
-def _edit(document: Path, xpath: str, change: Change) -> None:
-    tree = etree.parse(str(document))
-    nodes = tree.xpath(xpath, namespaces=_NS)
-    assert nodes, f"nothing to break at {xpath}"
-    for node in nodes:
-        change(node)
-    tree.write(str(document))
+_PERSON = "<m:agent ROLE='CREATOR' TYPE='INDIVIDUAL'><m:name>{}</m:name><m:note>{}</m:note></m:agent>"
+_ROOT_DIV = f"{_MAP}/m:div"
 
 
-@pytest.fixture
-def with_rights(unpacked: Path) -> Path:
-    """Return an unpacked package that also uses what we never write ourselves: rightsMD."""
+def _record(kind: str, text: str = " ") -> Change:
+    return after(f"<m:altRecordID TYPE='{kind}'>{text}</m:altRecordID>")
+
+
+_DOC_DIV = "//m:div[@LABEL='Documentation']"
+_SCHEMA_DIV = "//m:div[@LABEL='Schemas']"
+_CONTENT = "<m:div ID='ID-content' LABEL='Representations'><m:fptr FILEID='{}'/></m:div>"
+METS_BREAKS |= {
+    "CSIP61": ("//m:fileGrp[@USE='Documentation']", put("ADMID", " ")),
+    "CSIP63": ("//m:fileGrp[@USE='Representations/sidor']", drop("csip:OTHERCONTENTINFORMATIONTYPE")),
+    "CSIP73": (_FILE, put("OWNERID", "")),
+    "CSIP74": (_FILE, put("ADMID", " ")),
+    "CSIP75": (_FILE, put("DMDID", " ")),
+    "KA-MEDIATYPE": (_FILE, put("MIMETYPE", "video/webm;codecs=vp9")),
+    "CSIP89": ("//m:div[@LABEL='Metadata']", drop("ID")),
+    "CSIP90": ("//m:div[@LABEL='Metadata']", put("LABEL", "metadata")),
+    "CSIP94": (_DOC_DIV, drop("ID")),
+    "CSIP95": (_DOC_DIV, put("LABEL", "documentation")),
+    "CSIP98": (_SCHEMA_DIV, drop("ID")),
+    "CSIP99": (_SCHEMA_DIV, put("LABEL", "SCHEMAS")),
+    "CSIP101": ("//m:fileGrp[@USE='Representations/sidor']", put("USE", "Representations")),
+    "CSIP102": (_ROOT_DIV, grown("<m:div LABEL='Representations'/>")),
+    "CSIP103": (_ROOT_DIV, grown("<m:div ID='ID-content' LABEL='representations'/>")),
+    "CSIP104": (_ROOT_DIV, grown("<m:div ID='ID-content' LABEL='Representations'/>")),
+    "CSIP119": (_ROOT_DIV, grown(_CONTENT.format("ID-nowhere"))),
+    "SIP1": ("/m:mets", put("LABEL", " ")),
+    "SIP5": ("//m:altRecordID[@TYPE='SUBMISSIONAGREEMENT']", twice),
+    "SIP6": ("//m:agent[last()]", _record("PREVIOUSSUBMISSIONAGREEMENT")),
+    "SIP7": ("//m:altRecordID[@TYPE='REFERENCECODE']", to(" ")),
+    "SIP8": ("//m:agent[last()]", _record("PREVIOUSREFERENCECODE")),
+    "SIP9": (_ARCHIVIST, twice),
+    "SIP12": (f"{_ARCHIVIST}/m:name", to(None)),
+    "SIP15": (_SUBMITTER, gone),
+    "SIP17": (_SUBMITTER, after("<m:agent ROLE='CREATOR' TYPE='OTHER' OTHERTYPE='ROBOT'><m:name>R</m:name></m:agent>")),
+    "SIP24": (_SUBMITTER, after(_PERSON.format("", "Telefon: 0"))),
+    "SIP25": (_SUBMITTER, after(_PERSON.format("Anna", " "))),
+    "SIP26": (_KEEPER, twice),
+    "SIP29": (f"{_KEEPER}/m:name", to(None)),
+    "SIP32": (_FILE, put("sip:FILEFORMATNAME", "")),
+    "SIP33": (_FILE, put("sip:FILEFORMATVERSION", "")),
+    "SIP34": (_FILE, put("sip:FORMATREGISTRYKEY", "fmt/1")),
+    "SIP35": (_FILE, put("sip:FORMATREGISTRY", "PRONOM")),
+}
+
+
+@pytest.fixture(scope="module")
+def contents(_sealed: Package) -> Contents:
+    """Return a package that also uses what we never write ourselves: rightsMD."""
 
     def add(digiprov: "etree._Element") -> None:
         rights = deepcopy(digiprov)
-        rights.tag = f"{{{_NS['m']}}}rightsMD"
+        rights.tag = f"{{{NS['m']}}}rightsMD"
         rights.set("ID", "ID-rights")
+        rights.set("STATUS", "SUPERSEDED")
         digiprov.addprevious(rights)
 
-    _edit(unpacked / "METS.xml", "//m:digiprovMD", add)
-    return unpacked
+    return edited(contents_of(_sealed.path), _METS, ("//m:digiprovMD", add))
 
 
-def test_the_package_that_is_broken_below_is_valid_before(with_rights: Path) -> None:
-    report = validate(with_rights)
-    assert report.findings == ()
-    assert report.valid
+def _as_2_2_0(contents: Contents) -> Contents:
+    """Return the package as one of E-ARK 2.2.0: only its profile's address differs."""
+    return edited(contents, _METS, ("/m:mets", put("PROFILE", _PROFILE_2_2)))
 
 
-@pytest.mark.parametrize("rule", METS_RULES, ids=lambda rule: rule.id)
-def test_a_broken_mets_rule_is_found(with_rights: Path, rule) -> None:  # type: ignore[no-untyped-def]
-    xpath, change = METS_BREAKS[rule.id]
-    _edit(with_rights / "METS.xml", xpath, change)
-    report = validate(with_rights)
+def test_the_package_that_is_broken_below_is_valid_before(contents: Contents) -> None:
+    for version, package in (("2.1.0", contents), ("2.2.0", _as_2_2_0(contents))):
+        report = judged(package)
+        assert report.findings == ()
+        assert report.valid
+        assert report.version == version
+
+
+@pytest.mark.parametrize("rule", EARK_RULES, ids=lambda rule: rule.id)
+def test_a_broken_mets_rule_is_found(contents: Contents, rule: Rule) -> None:
+    _is_found(contents, rule, "2.1.0")
+
+
+@pytest.mark.parametrize("rule", [each for each in EARK_RULES if each.level_2_2], ids=lambda rule: rule.id)
+def test_a_rule_of_another_level_in_2_2_0_has_it(contents: Contents, rule: Rule) -> None:
+    _is_found(_as_2_2_0(contents), rule, "2.2.0")
+
+
+def _is_found(contents: Contents, rule: Rule, version: str) -> None:
+    report = judged(edited(contents, _METS, METS_BREAKS[rule.id]))
     found = [finding for finding in report.findings if finding.rule == rule.id]
     assert found
-    assert {finding.severity for finding in found} == {rule.level.severity}
+    assert {finding.severity for finding in found} == {rule.level_in(version).severity}
     assert found[0].expected == rule.says
-    if rule.level is Level.MUST:
+    assert found[0].place.startswith(f"{_METS}:")
+    if rule.level_in(version) is Level.MUST:
         assert not report.valid
-
-
-def test_a_rule_is_also_held_against_the_mets_of_a_representation(unpacked: Path) -> None:
-    _edit(unpacked / "representations" / "sidor" / "METS.xml", "//m:metsHdr", drop("csip:OAISPACKAGETYPE"))
-    places = {finding.rule: finding.place for finding in validate(unpacked).findings}
-    assert places["CSIP9"].startswith("exempelkommun-facebook-2026/representations/sidor/METS.xml:")
-
-
-# --- everything that is not said in METS alone -------------------------------------------------------------------
-
-
-def _data(root: Path) -> Path:
-    return root / "representations" / "sidor" / "data" / "klipp.webm"
-
-
-def _tampered(root: Path) -> Path:
-    content = _data(root).read_bytes()
-    _data(root).write_bytes(content[:-1] + b"!")
-    return root
-
-
-def _longer(root: Path) -> Path:
-    _data(root).write_bytes(_data(root).read_bytes() + b"!")
-    return root
-
-
-def _removed(root: Path) -> Path:
-    _data(root).unlink()
-    return root
-
-
-def _added(root: Path) -> Path:
-    (root / "metadata" / "stray.xml").write_text("<x/>")
-    return root
-
-
-def _ill_named(root: Path) -> Path:
-    (root / "metadata" / "å ä.xml").write_text("<x/>")
-    return root
-
-
-def _linked(root: Path) -> Path:
-    (root / "documentation" / "link.txt").symlink_to("/etc/passwd")
-    return root
-
-
-def _loose(root: Path) -> Path:
-    archive = root.parent / "loose.zip"
-    with zipfile.ZipFile(archive, "w") as out:
-        out.write(root / "METS.xml", "p/METS.xml")
-        out.writestr("another/x.txt", "x")
-    return archive
-
-
-def _renamed(root: Path) -> Path:
-    return Path(shutil.move(root, root.with_name("another-name")))
-
-
-def _without(folder: str) -> Callable[[Path], Path]:
-    def change(root: Path) -> Path:
-        shutil.rmtree(root / folder)
-        return root
-
-    return change
-
-
-def _without_file(path: str) -> Callable[[Path], Path]:
-    def change(root: Path) -> Path:
-        (root / path).unlink()
-        return root
-
-    return change
-
-
-def _mets(xpath: str, change: Change) -> Callable[[Path], Path]:
-    def apply(root: Path) -> Path:
-        _edit(root / "METS.xml", xpath, change)
-        return root
-
-    return apply
-
-
-def _premis(xpath: str, change: Change) -> Callable[[Path], Path]:
-    def apply(root: Path) -> Path:
-        _edit(root / "representations" / "sidor" / "metadata" / "preservation" / "premis.xml", xpath, change)
-        return root
-
-    return apply
-
-
-def _to(text: str) -> Change:
-    def change(node: "etree._Element") -> None:
-        node.text = text
-
-    return change
-
-
-def _retagged(node: "etree._Element") -> None:
-    node.tag = "{https://example.org}premis"
-
-
-def _with_dtd(root: Path) -> Path:
-    mets = root / "METS.xml"
-    mets.write_bytes(mets.read_bytes().replace(b"<mets ", b"<!DOCTYPE mets>\n<mets ", 1))
-    return root
-
-
-def _written(write: Callable[[zipfile.ZipFile, Path], None]) -> Callable[[Path], Path]:
-    """Return a change that zips the package and then adds what a bad packer or an attacker would."""
-
-    def change(root: Path) -> Path:
-        archive = root.parent / "written.zip"
-        with zipfile.ZipFile(archive, "w") as out:
-            for path in sorted(root.rglob("*")):
-                out.write(path, path.relative_to(root.parent))
-            write(out, root)
-        return archive
-
-    return change
-
-
-def _bomb(out: zipfile.ZipFile, root: Path) -> None:
-    out.writestr(f"{root.name}/documentation/bomb.bin", b"\0" * (20 << 20), zipfile.ZIP_DEFLATED)
-
-
-def _overlapping(out: zipfile.ZipFile, root: Path) -> None:
-    """Many entries that share the same bytes: small on disk, endless when unpacked."""
-    large = max(out.filelist, key=lambda entry: entry.file_size)
-    for number in range(20):
-        copy = zipfile.ZipInfo(f"{root.name}/documentation/copy-{number}.txt")
-        copy.compress_size, copy.file_size, copy.CRC = large.compress_size, large.file_size, large.CRC
-        copy.header_offset = large.header_offset
-        out.filelist.append(copy)
-
-
-def _duplicate(out: zipfile.ZipFile, root: Path) -> None:
-    with pytest.warns(UserWarning, match="Duplicate name"):
-        out.writestr(f"{root.name}/METS.xml", "<mets/>")
-
-
-def _symlink(out: zipfile.ZipFile, root: Path) -> None:
-    entry = zipfile.ZipInfo(f"{root.name}/documentation/link.txt")
-    entry.create_system, entry.external_attr = 3, 0o120777 << 16
-    out.writestr(entry, "/etc/passwd")
-
-
-def _encrypted(root: Path) -> Path:
-    """Set the encryption flag of one entry, as an encrypting packer does, in both of its headers."""
-    archive = _written(lambda out, folder: None)(root)
-    content = bytearray(archive.read_bytes())
-    name = f"{root.name}/METS.xml".encode()
-    with zipfile.ZipFile(archive) as readable:
-        local = readable.getinfo(name.decode()).header_offset
-    content[local + 6] |= 1
-    central = content.rindex(name) - 46
-    assert content[central : central + 4] == b"PK\1\2"
-    content[central + 8] |= 1
-    archive.write_bytes(content)
-    return archive
-
-
-def _truncated(root: Path) -> Path:
-    archive = _written(lambda out, folder: None)(root)
-    archive.write_bytes(archive.read_bytes()[:-1000])
-    return archive
-
-
-def _no_zip(root: Path) -> Path:
-    path = root.parent / "text.zip"
-    path.write_text("ingen ZIP")
-    return path
-
-
-def _damaged_in_the_middle(root: Path) -> Path:
-    archive = _written(lambda out, folder: None)(root)
-    content = bytearray(archive.read_bytes())
-    at = content.index(b"sidor klipp.webm")
-    content[at] ^= 0xFF
-    archive.write_bytes(content)
-    return archive
-
-
-def _escaping(name: str) -> Callable[[Path], Path]:
-    return _written(lambda out, root: out.writestr(zipfile.ZipInfo(name), "x"))
-
-
-BREAKS: list[tuple[str, str, Callable[[Path], Path]]] = [
-    ("KA-ARCHIVE", "truncated", _truncated),
-    ("KA-ARCHIVE", "no ZIP", _no_zip),
-    ("KA-ARCHIVE", "not there", lambda root: root.parent / "nowhere.zip"),
-    ("KA-ARCHIVE", "damaged data", _damaged_in_the_middle),
-    ("KA-ENCRYPTED", "flag", _encrypted),
-    ("KA-ESCAPE", "parent", _escaping("exempelkommun-facebook-2026/../../x.txt")),
-    ("KA-ESCAPE", "absolute", _escaping("/etc/cron.d/x")),
-    ("KA-ESCAPE", "backslash", _escaping("exempelkommun-facebook-2026\\..\\x")),
-    ("KA-ESCAPE", "drive", _escaping("C:/x")),
-    ("KA-ESCAPE", "reference", _mets(f"{_FILE}/m:FLocat", put("x:href", "../../etc/passwd"))),
-    ("KA-ESCAPE", "absolute reference", _mets(f"{_FILE}/m:FLocat", put("x:href", "/etc/passwd"))),
-    ("KA-ESCAPE", "encoded reference", _mets(f"{_FILE}/m:FLocat", put("x:href", "%2e%2e/%2e%2e/etc/passwd"))),
-    ("KA-ESCAPE", "web reference", _mets(f"{_FILE}/m:FLocat", put("x:href", "https://example.org/x"))),
-    ("KA-ESCAPE", "file reference", _mets(f"{_FILE}/m:FLocat", put("x:href", "file:///etc/passwd"))),
-    ("KA-LINK", "in a folder", _linked),
-    ("KA-LINK", "in a ZIP", _written(_symlink)),
-    ("KA-DUPLICATE", "METS twice", _written(_duplicate)),
-    ("KA-BOMB", "zeros", _written(_bomb)),
-    ("KA-BOMB", "overlapping", _written(_overlapping)),
-    ("KA-XML", "DTD", _with_dtd),
-    ("KA-XML", "not well formed", lambda root: _overwritten(root, b"<mets><a></mets>")),
-    ("KA-XML", "empty", lambda root: _overwritten(root, b"")),
-    ("CSIPSTR1", "two roots", _loose),
-    ("CSIPSTR2", "renamed", _renamed),
-    ("CSIPSTR4", "no METS", _without_file("METS.xml")),
-    ("CSIPSTR5", "no metadata", _without("metadata")),
-    ("CSIPSTR6", "no preservation", _without("metadata/preservation")),
-    ("CSIPSTR7", "no descriptive", _without("metadata/descriptive")),
-    ("CSIPSTR9", "no representations", _without("representations")),
-    ("CSIPSTR12", "no representation METS", _without_file("representations/sidor/METS.xml")),
-    ("CSIPSTR15", "no schemas", _without("schemas")),
-    ("CSIPSTR16", "no documentation", _without("documentation")),
-    ("KA-METS-XSD", "element", _mets("//m:metsHdr/m:agent/m:name", twice)),
-    ("KA-METS-XSD", "extension", _mets("/m:mets", put("csip:CONTENTINFORMATIONTYPE", "Facebook"))),
-    ("KA-PRESENT", "removed", _removed),
-    ("KA-PRESENT", "representation", _without_file("representations/sidor/METS.xml")),
-    ("KA-SIZE", "longer", _longer),
-    ("KA-CHECKSUM", "tampered", _tampered),
-    ("KA-CHECKSUM", "algorithm", _mets(_FILE, put("CHECKSUMTYPE", "Adler-32"))),
-    ("KA-ORPHAN", "added", _added),
-    ("KA-NAME", "added", _ill_named),
-    ("KA-PREMIS", "another root", _premis("/p:premis", _retagged)),
-    ("KA-PREMIS-XSD", "unknown agent", _premis("//p:agentIdentifierValue", _to("somebody else"))),
-    ("KA-PREMIS-FILE", "other size", _premis("//p:size", _to("1"))),
-    ("KA-PREMIS-FILE", "other digest", _premis("//p:messageDigest", _to("0" * 64))),
-    ("KA-PREMIS-FILE", "not described", _premis("//p:object[p:objectCharacteristics][1]", gone)),
-]
-
-
-def _overwritten(root: Path, content: bytes) -> Path:
-    (root / "METS.xml").write_bytes(content)
-    return root
-
-
-@pytest.mark.parametrize(("rule", "broken"), [pytest.param(r, b, id=f"{r} {name}") for r, name, b in BREAKS])
-def test_a_broken_package_is_found(unpacked: Path, rule: str, broken: Callable[[Path], Path]) -> None:
-    known = RULES[rule]
-    report = validate(broken(unpacked))
-    found = [finding for finding in report.findings if finding.rule == rule]
-    assert found
-    assert {finding.severity for finding in found} == {known.level.severity}
-    if known.level is Level.MUST:
-        assert not report.valid
-
-
-def test_every_rule_has_a_package_that_breaks_it() -> None:
-    assert set(METS_BREAKS) == {rule.id for rule in METS_RULES}
-    assert {rule for rule, _, _ in BREAKS} | set(METS_BREAKS) == set(RULES)
-
-
-def test_nothing_seen_is_never_valid(tmp_path: Path) -> None:
-    """An empty ZIP breaks few rules; it is the missing evidence that condemns it."""
-    path = tmp_path / "empty.zip"
-    with zipfile.ZipFile(path, "w"):
-        pass
-    report = validate(path)
-    assert not report.valid
-    assert report.unseen
-    assert "EJ STYRKT" in report.as_text(Language.SWEDISH)
-
-
-def test_a_package_without_representations_is_not_valid(unpacked: Path) -> None:
-    shutil.rmtree(unpacked / "representations")
-    _edit(unpacked / "METS.xml", "//m:fileGrp[starts-with(@USE,'Representations')]", gone)
-    _edit(unpacked / "METS.xml", "//m:div[starts-with(@LABEL,'Representations')]", gone)
-    report = validate(unpacked)
-    assert {each.rule for each in report.findings if each.severity is Severity.ERROR} == {"CSIP114"}
-    assert report.unseen == (Evidence.REPRESENTATIONS,)
-    assert not report.valid
-
-
-def test_a_package_without_premis_is_not_valid(unpacked: Path) -> None:
-    for document in (unpacked / "METS.xml", *unpacked.glob("representations/*/METS.xml")):
-        _edit(document, "//m:amdSec", gone)
-    assert not validate(unpacked).valid
-
-
-def test_nothing_is_unpacked(package, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert validate(package.path).valid
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
