@@ -178,7 +178,7 @@ def _unseen(media: MediaKept, walk: Walk, found: Mapping[str, PostMedia]) -> Ite
     for item in walk.items:
         if item.post_key in found:
             seen = sum(told.shown.medium in _PICTURES for told in media.by_item.get(item.key, ()))
-            short[item.post_key] += max(0, len(item.pictures) - seen)
+            short[item.post_key] += max(0, len({picture.url for picture in item.pictures}) - seen)
     for post_key, number in short.items():
         if number:
             yield _missing(

@@ -61,23 +61,25 @@ class Shelf:
 
 
 @asynccontextmanager
-async def shelf(page: Page, foreign: Iterable[Frame]) -> AsyncIterator[Shelf]:
-    """Open what the browser holds of a page, and of the `foreign` frames in it.
+async def shelf(pages: Iterable[Page], foreign: Iterable[Frame]) -> AsyncIterator[Shelf]:
+    """Open what the browser holds of pages of one context, at least one, and of the `foreign` frames in them.
 
     Raises:
         PlaywrightError: the page is gone.
     """
     async with AsyncExitStack() as closing:
-        own = await page.context.new_cdp_session(page)
-        closing.push_async_callback(own.detach)
-        held = Shelf(str((await own.send("Browser.getVersion"))["userAgent"]))
-        await held.add(own)
+        sessions = []
+        for page in pages:
+            sessions.append(await page.context.new_cdp_session(page))
+            closing.push_async_callback(sessions[-1].detach)
         for frame in foreign:
             try:
-                session = await page.context.new_cdp_session(frame)
+                sessions.append(await frame.page.context.new_cdp_session(frame))
             except PlaywrightError:  # it is in the page's own process, whose session knows it
                 continue
-            closing.push_async_callback(session.detach)
+            closing.push_async_callback(sessions[-1].detach)
+        held = Shelf(str((await sessions[0].send("Browser.getVersion"))["userAgent"]))
+        for session in sessions:
             await held.add(session)
         yield held
 

@@ -63,7 +63,7 @@ class Media:
         self._finished = {post.post_key for post in left.posts}
         self._longest_data = min(_LONGEST_DATA, 2 * limits.most_bytes)
         self._parts: list[PostMedia] = []
-        self._passed: dict[tuple[str, str, str], Sight] = {}
+        self._passed: dict[tuple[str, str, str], tuple[Sight, Page, str]] = {}
 
     async def __aenter__(self) -> Self:
         """Return itself."""
@@ -74,7 +74,11 @@ class Media:
         await self.close()
 
     async def on_step(self, page: Page, step: Step) -> None:
-        """Remember what the post at work shows: some pages remove comments as soon as they have passed."""
+        """Remember what the post at work shows.
+
+        Some pages remove comments as soon as they have passed, and a post may show other pictures in the feed than on
+        its own page.
+        """
         if step.post_key is None or step.post_key in self._finished:
             return
         try:
@@ -82,7 +86,7 @@ class Media:
         except UnreadableError:  # what was missed so is held against the record in the end: see `kept.losses`
             return
         for sight in sights.shown:
-            self._passed.setdefault((sight.item, sight.medium, sight.address), sight)
+            self._passed.setdefault((sight.item, sight.medium, sight.address), (sight, page, _document(page)))
 
     async def on_post(self, page: Page, post: Item, root: ElementHandle) -> None:
         """Keep the files of what the post and its comments show, and journal each, kept or not.
@@ -110,9 +114,14 @@ class Media:
         places, unread = await look(page, post.post_key, root, longest_data=self._longest_data)
         wishes = [Wish(sight=sight, frame=place.frame) for place in places for sight in place.sights.shown]
         there = {wish.sight.item for wish in wishes}
-        wishes += [Wish(sight=sight, frame=page.main_frame) for sight in passed.values() if sight.item not in there]
+        wishes += [
+            Wish(sight=sight, frame=where.main_frame)
+            for sight, where, document in passed.values()
+            if sight.item not in there or document != _document(page)
+        ]
+        pages = dict.fromkeys([page, *(where for _, where, _ in passed.values() if not where.is_closed())])
         with _faults_named(self._folder):
-            async with shelf(page, [place.frame for place in places if place.frame is not page.main_frame]) as held:
+            async with shelf(pages, [place.frame for place in places if place.frame is not page.main_frame]) as held:
                 found = await self._sources.get(page, held, wishes)
         self._parts.append(
             PostMedia(
@@ -136,6 +145,10 @@ class Media:
                 await self._store.sync()
         finally:
             self._store.close()
+
+
+def _document(page: Page) -> str:
+    return page.url.split("#")[0]
 
 
 def _shown(wishes: Sequence[Wish], found: Sequence[MediaFile | NotKeptError]) -> tuple[Shown, ...]:

@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
-from capture.items import Item, ItemKind
+from capture.items import Cause, Item, ItemKind, Step
 from capture.media import Limits, Media, MediaKept, Reason, kept
 from capture.media.journal import recover
 from capture.media.nouns import PostMedia
@@ -40,8 +40,15 @@ def _post(site: Site) -> Item:
     )  # fmt: skip
 
 
+def _step(post: Item, url: str) -> Step:
+    return Step(
+        number=1, cause=Cause.SCROLL, label="", post_key=post.key, url=url, at=post.first_seen, scroll_y=0, in_view=(),
+        posts_seen=1, comments_seen=0, posts_claimed=None,
+    )  # fmt: skip
+
+
 class Shower:
-    """Shows pages of one post to a `Media`."""
+    """Shows pages of one post to a `Media`: all but the last as pages that go on elsewhere, or `stepped` over."""
 
     def __init__(self, site: Site, browsing: tuple[asyncio.Runner, Browser], folder: Path) -> None:
         self.site = site
@@ -49,8 +56,11 @@ class Shower:
         self._folder = folder
         self._script = engine(load_patterns(), load_profiles(), platform=None)
 
-    def show(self, *contents: str, before: str = "null", close: bool = False, **limits: float) -> PostMedia:
-        """Return what was made of pages with such contents; all but the last go on elsewhere."""
+    def show(
+        self, *contents: str, before: str = "null", close: bool = False, stepped: bool = False, **limits: float
+    ) -> PostMedia:
+        """Return what was made of pages with such contents."""
+        self._stepped = stepped
         self._runner.run(self._show(contents, before, close, Limits(**({"most_bytes": 10**6} | limits))))  # type: ignore[arg-type]
         (post,) = self.kept().posts
         return post
@@ -63,9 +73,9 @@ class Shower:
         try:
             async with Media(self._folder, clock=Clock(), limits=limits) as media:
                 screen = Screen(page, engine=self._script, bounds=Bounds(), drawn=True)
-                for content in contents:
-                    self.site.answers["/"] = Answer(f"{START}{content}</article>".encode(), "text/html")
-                    await screen.go(f"{self.site.origin}/")
+                for number, content in enumerate(contents):
+                    self.site.answers[f"/?{number}"] = Answer(f"{START}{content}</article>".encode(), "text/html")
+                    await screen.go(f"{self.site.origin}/?{number}")
                     await page.wait_for_function("[...document.images].every((one) => one.complete)")
                     await screen.do(Order())
                     post = _post(self.site)
@@ -74,8 +84,12 @@ class Shower:
                     await page.evaluate(before)
                     if close:
                         await page.close()
-                    finish = media.on_post if content is contents[-1] else media.on_part
-                    await finish(page, post, root)
+                    if content is contents[-1]:
+                        await media.on_post(page, post, root)
+                    elif self._stepped:
+                        await media.on_step(page, _step(post, page.url))
+                    else:
+                        await media.on_part(page, post, root)
         finally:
             await page.context.close()
 
@@ -94,6 +108,12 @@ def test_what_a_post_shows_on_several_pages_is_one_account(shower: Shower) -> No
     post = shower.show('<img src="/a.png">', '<img src="/a.png"><img src="/b.png"><img src="/b.png" width="9">')
     assert [one.sha256 for one in post.shown] == [digest(PNG), digest(OTHER)]
     assert post.decorations == 1
+
+
+def test_what_the_feed_shows_of_a_post_that_is_finished_on_its_own_page_is_kept_too(shower: Shower) -> None:
+    below = '<div style="height:2000px"></div><img src="/c.png" width="60" height="60">'
+    post = shower.show(f'<img src="/a.png">{below}', '<img src="/b.png">', stepped=True)
+    assert [one.sha256 for one in post.shown] == [digest(OTHER), digest(PNG)]  # what was never on the screen is not
 
 
 def test_a_page_that_breaks_its_own_tools_is_unread_and_not_without_media(shower: Shower) -> None:
