@@ -1,6 +1,6 @@
 """The recording (inspelningen): every step of the walk as one proven frame, made into a video that says what it is."""
 
-from capture.recording.finish import finish
+from capture.recording.finishing import finish
 from capture.recording.frames import Recording
 from capture.recording.plain_text import storable
 from capture.recording.profile import Film, FilmProfile, Master
