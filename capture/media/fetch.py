@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from capture.media import formats, guard
 from capture.media.formats import Format
@@ -25,6 +25,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
 _HOPS = 5
 _CHUNK = 256 * 1024
+_IN_ADDRESS = "%/:?#[]@!$&'()*+,;=~"
 _Done = TypeVar("_Done")
 
 
@@ -159,7 +160,8 @@ def led_on(address: str, location: str | None) -> str:
         NotKeptError: nowhere, or from a secured connection to one that is not.
     """
     try:
-        onward = urljoin(address, location or "").split("#")[0]
+        written = quote((location or "").encode("latin-1"), safe=_IN_ADDRESS)  # some write it as it is read
+        onward = urljoin(address, written).split("#")[0]
         insecure = (urlsplit(address).scheme, urlsplit(onward).scheme) == ("https", "http")
     except ValueError as error:
         raise NotKeptError(Reason.FORBIDDEN, "omdirigering till ingen adress") from error

@@ -15,6 +15,7 @@ from capture.media.formats import is_whole
 
 _ANSWERS_WITHIN = 30.0  # seconds; whoever answers is a page
 _PART = 4 * 1024 * 1024  # bytes
+_LARGEST = 64 * 1024 * 1024  # bytes of a picture that is handed over in one piece; a larger one is fetched as a stream
 _OPEN = """async (address) => {
   try { return await (await fetch(address)).blob(); } catch (error) { return null; } // a stream has no bytes to give
 }"""
@@ -91,7 +92,8 @@ def _pictures(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         one = waiting.pop()
         waiting.extend(one.get("childFrames", ()))
         for resource in one["resources"]:
-            if resource["type"] == "Image" and not resource.get("failed") and not resource.get("canceled"):
+            came = not resource.get("failed") and not resource.get("canceled")
+            if resource["type"] == "Image" and came and resource.get("contentSize", 0) <= _LARGEST:
                 yield resource["url"], one["frame"]["id"]
 
 
@@ -108,6 +110,7 @@ class PageObject:
         Raises:
             PlaywrightError: the page is gone, or gives it no more.
             TimeoutError: the page does not answer.
+            binascii.Error: the page answers something else.
         """
         for start in range(0, self.size, _PART):
             async with asyncio.timeout(_ANSWERS_WITHIN):

@@ -1,6 +1,7 @@
 """Where a file that a page shows is to be had from, and why it is not to be had."""
 
 import asyncio
+import binascii
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,13 @@ class Sources:
             self._homes[origin] = await guard.home_of(page.url, self._resolve)
 
         async def cookies(address: str) -> str:
-            return "; ".join(f"{one['name']}={one['value']}" for one in await page.context.cookies(address))
+            try:
+                found = await page.context.cookies(address)
+            except PlaywrightError:  # no address that a browser would ask
+                if page.is_closed():
+                    raise
+                return ""
+            return "; ".join(f"{one['name']}={one['value']}" for one in found)
 
         return Fetcher(
             limits=self._limits, agent=held.agent, home=self._homes[origin], cookies=cookies, resolve=self._resolve
@@ -130,16 +137,20 @@ class Sources:
 
     async def _from_object(self, page: Page, wish: Wish) -> MediaFile:
         try:
-            found = await open_object(wish.frame, wish.sight.address)
-            if found is None:
-                raise NotKeptError(Reason.LIVE if wish.sight.live else Reason.STREAM)
-            if found.size > self._limits.most_bytes:
-                raise NotKeptError(Reason.TOO_LARGE, f"{found.size} byte, gränsen är {self._limits.most_bytes}")
-            return await self._store.keep_parts(found.parts(), told(wish.sight.address), wish.sight.medium, Way.PAGE)
-        except (PlaywrightError, TimeoutError) as error:
+            async with asyncio.timeout(self._limits.seconds):
+                return await self._of_object(wish)
+        except (PlaywrightError, TimeoutError, binascii.Error) as error:
             if page.is_closed():
                 raise
             raise NotKeptError(Reason.UNREACHABLE, "sidan lämnade inte ut den") from error
+
+    async def _of_object(self, wish: Wish) -> MediaFile:
+        found = await open_object(wish.frame, wish.sight.address)
+        if found is None:
+            raise NotKeptError(Reason.LIVE if wish.sight.live else Reason.STREAM)
+        if found.size > self._limits.most_bytes:
+            raise NotKeptError(Reason.TOO_LARGE, f"{found.size} byte, gränsen är {self._limits.most_bytes}")
+        return await self._store.keep_parts(found.parts(), told(wish.sight.address), wish.sight.medium, Way.PAGE)
 
     async def _fetched(self, fetcher: Fetcher, wish: Wish) -> MediaFile:
         sight = wish.sight

@@ -79,11 +79,14 @@ def test_a_redirect_is_followed_and_said_and_a_chain_without_end_is_not(site: Si
     site.answers["/dit?x=1"] = Answer(SVG, "text/plain")
     site.answers["/runt"] = Answer(status=302, headers={"Location": "/runt"})
     site.answers["/ingenstans"] = Answer(status=302)
+    site.answers["/skrivet"] = Answer(status=302, headers={"Location": "/å och ä".encode().decode("latin-1")})
+    site.answers["/%C3%A5%20och%20%C3%A4"] = Answer(PNG)
     assert _fetch(site, "/hit", tmp_path).answered_from == f"{site.origin}/dit?x=1"
     (tmp_path / "fil").unlink()
     assert _refused(site, "/runt", tmp_path) == (Reason.REFUSED, "fler än 5 omdirigeringar")
     assert site.times("/runt") == 6
     assert _refused(site, "/ingenstans", tmp_path) == (Reason.FORBIDDEN, "omdirigering")
+    assert _fetch(site, "/skrivet", tmp_path).answered_from == f"{site.origin}/%C3%A5%20och%20%C3%A4"
     with pytest.raises(NotKeptError, match="osäkrad"):
         led_on("https://a.example/x", "http://a.example/y")
 

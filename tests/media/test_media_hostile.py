@@ -173,6 +173,27 @@ def test_what_a_page_makes_as_it_goes_is_live_or_a_stream_or_too_large(shower: S
     ]
 
 
+@pytest.mark.parametrize(
+    ("lie", "reason"),
+    [
+        ("async () => { throw 1; }", Reason.STREAM),
+        ("async () => ({ blob: async () => ({ size: 9, slice: () => ({ arrayBuffer: async () => 7 }) }) })", None),
+        ("async () => ({ blob: async () => ({ size: 1e15 }) })", Reason.TOO_LARGE),
+        ("async () => ({ blob: async () => ({ size: 'x' }) })", Reason.STREAM),
+        ("() => new Promise(() => {})", Reason.UNREACHABLE),
+    ],
+)
+def test_a_page_that_hands_out_something_else_than_its_object(shower: Shower, lie: str, reason: Reason | None) -> None:
+    post = shower.show(
+        "<video></video><script>document.querySelector('video').src = URL.createObjectURL(new Blob(['x']))</script>",
+        before=f"() => {{ window.fetch = {lie}; window.btoa = () => '*a*'; }}",
+        seconds=1,
+    )
+    (told,) = _told(post)
+    assert told[1] is (reason or Reason.UNREACHABLE)
+    assert shower.kept().files == ()
+
+
 def test_words_that_no_file_can_hold_are_kept_readable(shower: Shower) -> None:
     post = shower.show('<img src="/a.png" id="a"><script>a.alt = "x\\ud800\\u0000y".repeat(2000)</script>')
     assert post.shown[0].alt == ("x\ufffd\x00y" * 2000)[:4000]

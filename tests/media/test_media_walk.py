@@ -5,11 +5,16 @@ import re
 import subprocess
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from capture.media import MediaKept, Medium, Reason, Way, artefacts, described, kept, losses, remarks
 from capture.programs import ffmpeg
+from capture.records import record
+from capture.records.shown import NOWHERE
+from register.model import Channel, Organisation, RecordStatus
 from tests.media.media_channel import AVATAR, DATA, PICTURES, Walked
 from tests.media.media_site import SVG, VTT, digest
 
@@ -231,3 +236,22 @@ def test_a_post_that_was_not_looked_into_is_a_loss_and_so_is_a_picture_that_was_
         ("2 delar av inlägget gick inte att söka igenom efter mediefiler.", False),
         ("7 bilder och filmer utöver gränsen för ett inlägg söktes inte.", False),
     ]
+
+
+def test_the_record_with_all_that_was_kept_and_all_that_was_not_keeps_to_its_schema(
+    media: MediaKept, walked: Walked, tmp_path: Path
+) -> None:
+    body = Organisation(name="Kommunstyrelsen", identity_code="ORG:212000-0000")
+    channel = Channel(
+        name="Kommunen", platform="prov", url=walked.walk.url, records_creator=body, submitting=body, archive=body,
+        submission_agreement="Ö 1", reference_code=None, record_status=RecordStatus.TEST,
+    )  # fmt: skip
+    told = {key: replace(NOWHERE, media=tuple(files)) for key, files in described(media).items()}
+    xml = etree.parse(record.write_xml(walked.walk, channel, told, tmp_path / "uppgifter.xml"))
+    names = {"k": record.NAMESPACE}
+    assert len(xml.findall(".//k:media", names)) == sum(
+        one.file is not None for key in told for one in media.by_item[key]
+    )
+    assert len(xml.findall(".//k:missingMedia", names)) == 11
+    (answer,) = xml.findall(f".//k:comment[@key='{walked.comment(21)}']/k:media", names)
+    assert answer.get("file") == f"media/{digest(PICTURES['/p/svar.jpg'])[:32]}.jpg"
