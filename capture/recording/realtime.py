@@ -65,6 +65,7 @@ class Filming:
         self._drawn: list[float] = []
         self._late = 0
         self._until = float("inf")
+        self._runs = False
         self._seen = asyncio.Event()
         self._gone = asyncio.Event()
         self._last: Picture | None = None
@@ -82,20 +83,22 @@ class Filming:
         return Unseen(moved=found.moved, allowed=found.allowed, skipped=found.skipped + self._late)
 
     async def run(self, over: Awaitable[object]) -> CutShort | None:
-        """Film until `over` is done, and return None, or why it ended before that.
+        """Film until `over` is done, which is begun when the film runs; return None, or why it ended before that.
 
         Raises:
             PlaywrightError: the page or its browser is gone.
             TimeoutError: the page gives no picture.
             Whatever `keep` and `over` raise.
         """
-        await self._page.bring_to_front()  # what is behind another tab is not drawn
         self._page.on("crash", self._lost)
         self._page.on("close", self._lost)
         try:
+            await self._page.bring_to_front()  # what is behind another tab is not drawn
             await self._watch.begin()
             return CutShort.LOGIN if self._watch.private.is_set() else await self._film(over)
         finally:
+            if not self._runs and asyncio.iscoroutine(over):
+                over.close()  # it never came to that
             self._page.remove_listener("crash", self._lost)
             self._page.remove_listener("close", self._lost)
             if not self._gone.is_set():
@@ -104,28 +107,44 @@ class Filming:
     async def _film(self, over: Awaitable[object]) -> CutShort | None:
         screen = await self._page.context.new_cdp_session(self._page)
         screen.on("Page.screencastFrame", self._arrived.put_nowait)
-        asked = asyncio.ensure_future(over)
         keeping = asyncio.ensure_future(self._keep_in_order(screen))
-        first, *signs = (asyncio.ensure_future(one.wait()) for one in (self._seen, self._watch.private, self._gone))
         try:
             await screen.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1})
-            await asyncio.wait((first, keeping, *signs), timeout=_FIRST, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait((asked, keeping, *signs), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+            cut_short = await self._wait(over, keeping)
             if self._gone.is_set():
                 raise PlaywrightError("the page is gone")
-            cut_short = None if asked.done() else CutShort.LONGEST
             if not keeping.done():
                 await screen.send("Page.stopScreencast")
                 self._arrived.put_nowait(None)
             await keeping
             cut_short = await self._close(screen) or cut_short
             await screen.detach()
-            if asked.done():
-                await asked  # whoever was to say so may have failed
         finally:
-            for task in (first, keeping, *signs, *(() if asked is over else (asked,))):
-                task.cancel()
+            keeping.cancel()
         return cut_short
+
+    async def _wait(self, over: Awaitable[object], keeping: asyncio.Future[Any]) -> CutShort | None:
+        """Wait for the first picture, and then until `over` is done, unless something ends the film before."""
+        seen: asyncio.Future[Any] = asyncio.ensure_future(self._seen.wait())
+        signs: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(event.wait()) for event in (self._watch.private, self._gone)
+        ]
+        tasks = [seen, *signs]
+        try:
+            await asyncio.wait((seen, keeping, *signs), timeout=_FIRST, return_when=asyncio.FIRST_COMPLETED)
+            if not seen.done():
+                return None
+            self._runs = True
+            asked: asyncio.Future[Any] = asyncio.ensure_future(over)
+            tasks += () if asked is over else (asked,)
+            await asyncio.wait((asked, keeping, *signs), timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                return CutShort.LONGEST
+            await asked  # whoever was to say so may have failed
+            return None
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def _keep_in_order(self, screen: CDPSession) -> None:
         while (event := await self._next()) is not None:
@@ -211,12 +230,9 @@ async def brought_into_view(video: ElementHandle) -> JSHandle:
 
 
 async def put_back(back: JSHandle) -> None:
-    """Scroll back to where everything was.
-
-    Raises:
-        PlaywrightError: the page is gone.
-    """
-    await back.evaluate("back => back()")
+    """Scroll back to where everything was."""
+    with suppress(PlaywrightError):  # that document was left: there is nothing to put back
+        await back.evaluate("back => back()")
 
 
 def _same(one: bytes, other: bytes) -> bool:

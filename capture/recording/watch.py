@@ -88,8 +88,11 @@ class Watch:
 
     async def _look_into_frame(self, frame: Frame) -> None:
         """Watch a frame from elsewhere; any other is watched with the document that it stands in."""
-        with suppress(PlaywrightError):  # it is such another, or it is gone
+        try:
             await self._look_into(frame)
+        except PlaywrightError as fault:
+            another = "does not have a separate CDP session" in fault.message
+            self._failed = self._failed or not (another or frame.is_detached() or self._page.is_closed())
 
     def _navigated(self, frame: Frame) -> None:
         if frame is self._page.main_frame:
