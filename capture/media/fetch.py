@@ -34,7 +34,7 @@ class Limits:
     """How much may be fetched: `most_bytes` and `seconds` a file, `idle_seconds` without a byte, `at_once` files.
 
     `post_seconds` is for all the files of a post: none is begun after that. A host of which `attempts` files in a row
-    did not come is asked for no more.
+    did not come is asked for no more. `most_shown` is how many pictures and videos of a document are looked at.
     """
 
     most_bytes: int = 1024**3
@@ -43,6 +43,7 @@ class Limits:
     post_seconds: float = 1800.0
     at_once: int = 2
     attempts: int = 3
+    most_shown: int = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from capture.media.fetch import Limits
 from capture.media.nouns import Medium
 
 _SCRIPT = files("capture.media").joinpath("shown.js").read_text(encoding="utf-8")
@@ -19,7 +20,7 @@ _ANSWERS_WITHIN = 20.0  # seconds for a frame, which may be hostile, to answer a
 
 SMALLEST = 48
 """CSS pixels: a picture that is smaller both ways is decoration (emoji, icons, small portraits)."""
-_MOST = 10_000
+_LONGEST_DATA = 64 * 1024 * 1024  # characters of an address that holds its file itself
 
 
 class UnreadableError(Exception):
@@ -63,24 +64,24 @@ class Place:
     sights: Sights
 
 
-async def in_view(page: Page, post_key: str, *, longest_data: int) -> Sights:
-    """Ask what is on the screen now of a post that the walk is at. `longest_data` is in characters.
+async def in_view(page: Page, post_key: str, *, limits: Limits) -> Sights:
+    """Ask what is on the screen now of a post that the walk is at.
 
     Raises:
         UnreadableError: the page did not answer, or with something else.
         PlaywrightError: the page is gone.
     """
-    asked = _asked(post_key, longest_data=longest_data, only_in_view=True)
+    asked = _asked(post_key, limits, only_in_view=True)
     return await _sights(page, page.evaluate(_IN_PAGE, asked))
 
 
-async def look(page: Page, post_key: str, root: ElementHandle, *, longest_data: int) -> tuple[list[Place], int]:
+async def look(page: Page, post_key: str, root: ElementHandle, *, limits: Limits) -> tuple[list[Place], int]:
     """Ask what a post shows, in its own element and in the frames in it; return that, and how many did not answer.
 
     Raises:
         PlaywrightError: the page is gone.
     """
-    asked = _asked(post_key, longest_data=longest_data, only_in_view=False)
+    asked = _asked(post_key, limits, only_in_view=False)
     questions = [(page.main_frame, root.evaluate(_SCRIPT, asked))]
     questions += [(frame, frame.evaluate(_IN_FRAME, asked)) async for frame in _foreign_frames(page, post_key)]
     places, unread = [], 0
@@ -102,15 +103,15 @@ async def _sights(page: Page, question: Awaitable[object]) -> Sights:
         raise UnreadableError from error
 
 
-def _asked(post_key: str, *, longest_data: int, only_in_view: bool) -> dict[str, object]:
+def _asked(post_key: str, limits: Limits, *, only_in_view: bool) -> dict[str, object]:
     return {
         "post": post_key,
         "inView": only_in_view,
         "smallest": SMALLEST,
-        "most": _MOST,
+        "most": limits.most_shown,
         "longestLabel": 4_000,
         "longestAddress": 8_000,
-        "longestData": longest_data,
+        "longestData": min(_LONGEST_DATA, 2 * limits.most_bytes),
     }
 
 

@@ -25,8 +25,6 @@ from capture.media.store import Store
 from register.errors import DiskFullError, FolderBlockedError, KanalarkivError
 from register.language import Text
 
-_LONGEST_DATA = 64 * 1024 * 1024  # characters of an address that holds its file itself
-
 
 class Media:
     """A witness that keeps the original files of what posts show in `folder`, which must hold none before.
@@ -61,7 +59,7 @@ class Media:
         self._store = Store(folder, left, clock=clock)
         self._sources = Sources(self._store, left.files, limits=limits, resolve=resolve, clock=clock)
         self._finished = {post.post_key for post in left.posts}
-        self._longest_data = min(_LONGEST_DATA, 2 * limits.most_bytes)
+        self._limits = limits
         self._parts: list[PostMedia] = []
         self._passed: dict[tuple[str, str, str], tuple[Sight, Page, str]] = {}
 
@@ -82,7 +80,7 @@ class Media:
         if step.post_key is None or step.post_key in self._finished:
             return
         try:
-            sights = await in_view(page, step.post_key, longest_data=self._longest_data)
+            sights = await in_view(page, step.post_key, limits=self._limits)
         except UnreadableError:  # what was missed so is held against the record in the end: see `kept.losses`
             return
         for sight in sights.shown:
@@ -111,7 +109,7 @@ class Media:
         passed, self._passed = self._passed, {}
         if post.post_key in self._finished:
             return
-        places, unread = await look(page, post.post_key, root, longest_data=self._longest_data)
+        places, unread = await look(page, post.post_key, root, limits=self._limits)
         wishes = [Wish(sight=sight, frame=place.frame) for place in places for sight in place.sights.shown]
         there = {wish.sight.item for wish in wishes}
         wishes += [
