@@ -2,6 +2,7 @@
 
 from capture.recording.finishing import finish
 from capture.recording.frames import Recording
+from capture.recording.intact import prove_intact
 from capture.recording.plain_text import storable
 from capture.recording.profile import Film, FilmProfile, Master
 from capture.recording.recorded import FilmFile, Recorded
@@ -18,5 +19,6 @@ __all__ = [
     "Recording",
     "TitleCard",
     "finish",
+    "prove_intact",
     "storable",
 ]

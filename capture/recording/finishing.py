@@ -16,6 +16,7 @@ from capture.programs.ffmpeg import find, run, version
 from capture.recording import journal
 from capture.recording.films import mkv_command, mp4_command, proof_command
 from capture.recording.made import MadeList, fingerprint
+from capture.recording.master import NAME as MASTER
 from capture.recording.master import generic, make_master
 from capture.recording.pixels import digest_of, digests_in, prove_files, proven_digests
 from capture.recording.poster import draw_poster
@@ -72,6 +73,7 @@ async def finish(
         made = MadeList(reel.folder)
         timeout = _START_SECONDS + frame_budget * len(reel.pictures)
         master = None
+        aside(reel.folder / MASTER).unlink(missing_ok=True)
         if profile.master is Master.FFV1:
             master = await make_master(reel, made, program=program, timeout=timeout)
         job = _Job(
@@ -135,6 +137,13 @@ class _Job:
 
     async def make(self) -> tuple[FilmFile, ...]:
         """Make what is missing, and return the films. Raises as `finish`."""
+        for file in (
+            self._mp4,
+            self._mkv,
+            self.subtitles,
+            self.poster,
+        ):  # one that was killed may have been to make others
+            aside(file).unlink(missing_ok=True)
         films = [] if self.profile.film is Film.MKV else [await self._make_mp4()]
         if self.profile.film is not Film.MP4:
             films.append(await self._make_mkv())

@@ -29,8 +29,8 @@ class Recorded:
     time, the title card included. `frames` is the number of journalled steps, `states` how many of them changed the
     screen; `size` is the captured screen's width and height in pixels, to which 4:2:0 adds a row or column where they
     are odd. `moments` is the second at which each post, comment and reply is first shown, by its key as `storable`.
-    `proved` is how many pictures the film has, the title card included: each was decoded, and was found to be,
-    to the pixel, what `proved_against` says.
+    `proved` is how many pictures the film has, the title card included, and `proved_against` says in words what each
+    of them was proved against. Without that proof there is no `Recorded`.
     """
 
     films: tuple[FilmFile, ...]

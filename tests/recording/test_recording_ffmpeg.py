@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import ffmpeg as ffmpeg_python
+import imageio_ffmpeg
 import pytest
 
 from capture.programs import ffmpeg
@@ -58,15 +59,24 @@ def test_the_ffmpeg_on_this_machine_is_found_and_says_its_version(monkeypatch: p
     assert len(ffmpeg.version(found)) >= 3
 
 
-def test_an_ffmpeg_on_path_without_libx264_gives_way_to_the_bundled_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    fake(tmp_path / "ffmpeg", "echo ffmpeg version 0.1; echo Unknown encoder libx264 >&2; exit 1")
+def test_the_bundled_ffmpeg_goes_before_the_one_on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundled = Path(imageio_ffmpeg.get_ffmpeg_exe())
+    (tmp_path / "ffmpeg").symlink_to(bundled)
     monkeypatch.delenv(ffmpeg.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = ffmpeg.find()
-    assert found.parent != tmp_path
-    assert "imageio" in str(found)
+    assert ffmpeg.find() == bundled
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(fake(tmp_path / "other", "echo Unknown encoder libx264 >&2; exit 1")))
+    assert ffmpeg.find() == tmp_path / "ffmpeg"
+
+
+def test_an_ffmpeg_that_gives_ffv1_another_name_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Debian 12's does: it writes V_MS/VFW/FOURCC."""
+    debian = Path("/usr/bin/ffmpeg")
+    if not debian.exists() or not ffmpeg.version(debian).startswith("5.1"):
+        pytest.skip("Debian 12's ffmpeg is not on this machine")
+    monkeypatch.setenv(ffmpeg.ENVIRONMENT_VARIABLE, str(debian))
+    with pytest.raises(FfmpegMissingError, match="V_FFV1"):
+        ffmpeg.find()
 
 
 def test_a_named_ffmpeg_that_cannot_encode_is_refused_with_the_remedy(
