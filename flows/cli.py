@@ -156,7 +156,7 @@ def deliver(
 
 @package.command()
 def validate(
-    path: Annotated[Path, typer.Argument(help="Paketet: en ZIP eller en mapp.")],
+    path: Annotated[Path, typer.Argument(help="Paketet: en ZIP, en TAR eller en mapp.")],
     as_json: Annotated[bool, typer.Option("--json", help="Skriv rapporten som JSON.")] = False,
     second_opinion: Annotated[bool, typer.Option("--second-opinion", help="Fråga även commons-ip.")] = False,
 ) -> None:

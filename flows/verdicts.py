@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
+from zipfile import is_zipfile
 
 from rich.console import Console
 
@@ -15,6 +16,8 @@ from register.errors import BadInputError, PackageInvalidError
 from register.language import Language, Text
 from register.model import Package
 from sip import commons_ip
+from sip.report import Evidence, Report
+from sip.specification import Specification
 from sip.validate import validate
 
 
@@ -22,15 +25,15 @@ def judge(console: Console, path: Path, language: Language, *, as_json: bool, se
     """Print what our validator, and on request commons-ip, say of the package at `path`; return whether it is valid.
 
     Raises:
-        BadInputError: there is nothing at `path`.
+        BadInputError: there is nothing at `path`, or commons-ip was asked for and cannot judge such a package.
         JavaMissingError: a second opinion was asked for, and there is no Java to ask it with.
     """
     if not path.exists():
         raise _nothing_at(path)
     report = validate(path)
-    opinion = commons_ip.judge(path, java=find_java()) if second_opinion else None
+    opinion = _second_opinion(path, report) if second_opinion else None
     if as_json:
-        said = json.loads(report.as_json()) | ({"second_opinion": asdict(opinion)} if opinion else {})
+        said = json.loads(report.as_json()) | ({"second_opinion": _as_data(opinion)} if opinion else {})
         console.out(json.dumps(said, indent=1), highlight=False)
     else:
         console.out(report.as_text(language), highlight=False)
@@ -56,6 +59,35 @@ def deliver(console: Console, path: Path, archive: Path, language: Language, *, 
         digest = file_digest(file, "sha256").hexdigest()
     package = Package(object_id=path.stem, path=path, size=path.stat().st_size, sha256=digest)
     tell_delivery(console, folder.deliver(package, archive, now=now), language)
+
+
+def _second_opinion(path: Path, report: Report) -> commons_ip.SecondOpinion:
+    """Ask commons-ip, which unpacks what it is given: never about a container that is unsafe to unpack."""
+    if Evidence.ARCHIVE not in report.seen:
+        unsafe = Text(
+            "commons-ip tillfrågades inte: paketet går inte säkert att packa upp.",
+            "commons-ip was not asked: the package is not safe to unpack.",
+        )
+        return commons_ip.SecondOpinion(valid=False, errors=(), warnings=(), judge="commons-ip", failure=unsafe)
+    if report.version == Specification.FGS_1_2.value or (path.is_file() and not is_zipfile(path)):
+        raise _not_for_commons_ip(report)
+    return commons_ip.judge(path, java=find_java(), specification=report.version)
+
+
+def _as_data(opinion: commons_ip.SecondOpinion) -> dict[str, object]:
+    failure = opinion.failure._asdict() if opinion.failure is not None else None
+    return asdict(opinion) | {"failure": failure}
+
+
+def _not_for_commons_ip(report: Report) -> BadInputError:
+    return BadInputError(
+        happened=Text(
+            f"commons-ip kan inte pröva {report.package}: den prövar bara E-ARK (FGS 2.0), som ZIP eller mapp.",
+            f"commons-ip cannot judge {report.package}: it judges only E-ARK (FGS 2.0), as a ZIP or a folder.",
+        ),
+        safe=Text("Paketet är orört.", "The package is untouched."),
+        next_step=Text("Kör utan --second-opinion.", "Run without --second-opinion."),
+    )
 
 
 def _told(opinion: commons_ip.SecondOpinion) -> Text:

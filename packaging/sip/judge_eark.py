@@ -1,5 +1,7 @@
 """Judges an E-ARK package (CSIP and SIP 2.1.0, which is FGS Paketstruktur 2.0, or 2.2.0)."""
 
+import re
+
 from lxml import etree
 
 from register.language import Text
@@ -89,9 +91,11 @@ def _check_root(tree: "etree._ElementTree", root: str, specification: Specificat
 def _representations(
     tree: "etree._ElementTree", document: str, root: str, fixity: Fixity, findings: Findings
 ) -> list[str]:
-    """Check the METS of every representation that the package's METS points to; return their PREMIS documents."""
+    """Check the METS of every representation that the package's METS speaks of; return their PREMIS documents."""
     base = Base(shelf=fixity.shelf, document=document, root=root, is_fgs_1_2=False)
     pointers = dict.fromkeys(base.path(node, findings) for node in _POINTERS(tree))
+    listed = re.compile(re.escape(f"{root}/representations/") + "[^/]+/METS.xml")
+    pointers |= dict.fromkeys(sorted(path for path in fixity.mentioned if listed.fullmatch(path)))
     premis: list[str] = []
     read = 0
     for path in pointers:

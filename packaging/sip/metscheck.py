@@ -90,7 +90,7 @@ class MetsDocument:
 
     def _check_pointers(self, tree: "etree._ElementTree") -> None:
         for value in _POINTING(tree):
-            for identifier in str(value).split():
+            for identifier in str(value).split() or ("",):
                 if identifier not in self._ids:
                     self._findings.add("KA-POINTER", self._place(value.getparent()), identifier)
 
