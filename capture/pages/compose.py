@@ -116,7 +116,12 @@ class Composer:
         laid: list[Word] = []
         for word in words:
             if word.spaced and before is not None and self._piece_index(before) == index:
-                if laid and not is_right_to_left(before.text):
+                leftwards = _same_line(before, word) and word.x < before.x
+                if leftwards and not is_right_to_left(word.text):  # a number among words that are read from the right
+                    laid.append(_on_page(word._replace(text=f"{word.text} "), piece))
+                    before = word
+                    continue
+                if laid and not leftwards and not is_right_to_left(before.text):
                     laid[-1] = laid[-1]._replace(text=f"{before.text} ")
                 else:
                     laid.append(_on_page(_space(before, word), piece))
@@ -195,18 +200,21 @@ def _levels(first: str, later: str) -> Iterator[str]:
 
 def _space(before: Word, word: Word) -> Word:
     """Return the space between two words; at the end of a line, a narrow one after the first."""
-    same_line = abs(before.y - word.y) < 0.5 * max(before.height, word.height)
     gaps = ((before.box.right, word.x), (word.box.right, before.x))  # to the right, or to the left
-    for start, end in gaps if same_line else ():
+    for start, end in gaps if _same_line(before, word) else ():
         if 0 < end - start < 4 * before.height:
             return before._replace(text=" ", x=start, width=end - start)
     return before._replace(text=" ", x=before.box.right, width=0.25 * before.height)
 
 
+def _same_line(one: Word, other: Word) -> bool:
+    return abs(one.y - other.y) < 0.5 * max(one.height, other.height)
+
+
 def _lines(words: list[Word]) -> Iterator[list[Word]]:
     line: list[Word] = []
     for word in words:
-        if line and abs(word.y - line[-1].y) >= 0.5 * max(word.height, line[-1].height):
+        if line and not _same_line(word, line[-1]):
             yield line
             line = []
         line.append(word)

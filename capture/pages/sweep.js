@@ -63,19 +63,51 @@
       const told = JSON.stringify([now, [...root.querySelectorAll("*")].length]);
       if (told !== last) { last = told; since = performance.now(); }
       const time = performance.now();
-      if (time - since >= calm || time - began >= patience) return now;
+      if (time - since >= calm || time - began >= patience) {
+        engine.keysOf(post); // it looks anew at what stands
+        return state(place, first);
+      }
       await pause(20);
     }
   };
 
+  const until = async (test) => {
+    const began = performance.now();
+    while (!test() && performance.now() - began < patience) await pause(50);
+    return test();
+  };
+  const to = (top) => area.scrollTo({ top, behavior: "instant" });
+  const up = () => to(area === page ? area.scrollTop + stands().getBoundingClientRect().top : 0);
+  const down = () => to(area.scrollHeight);
+  const ends = () => {
+    engine.keysOf(post);
+    const keys = [...elements(stands())].map((element) => engine.keyOf(element)).filter(Boolean);
+    return JSON.stringify([keys[0], keys[keys.length - 1], Math.round(root.getBoundingClientRect().height)]);
+  };
+  // Go to an end, and wait for the page to bring more there; some want one to turn away from it first.
+  const brings = async (go, away) => {
+    const before = ends();
+    go();
+    if (await until(() => ends() !== before)) return true;
+    area.scrollBy({ top: away, behavior: "instant" });
+    await frame();
+    await frame();
+    go();
+    return until(() => ends() !== before);
+  };
+
   const hidden = [];
   return {
-    // Go to the post's top.
-    start: () => {
-      if (area === page) area.scrollTo({ top: area.scrollTop + stands().getBoundingClientRect().top, behavior: "instant" });
-      else area.scrollTo({ top: 0, behavior: "instant" });
+    // Go to the post's top, also where the page has let go of it and brings it back piece by piece.
+    start: async () => {
+      up();
+      await settled({ key: null, below: 0 }, true);
+      for (let pieces = 0; pieces < 500 && found(post) === null && (await brings(up, 400)); pieces += 1);
+      up();
       return settled({ key: null, below: 0 }, true);
     },
+    // Go to the end and say whether more came there.
+    further: () => brings(down, -400),
     // Bring a place to the opening's top.
     bring: (place) => {
       const y = heightOf(place);
@@ -84,15 +116,17 @@
       return settled(place, false);
     },
     look: (place, first) => state(place, first),
-    // Tell where a height of the window is, by the item that begins closest above it.
+    // Tell where a height of the window is, by the item that begins closest above it; `within`: at its end at most, for
+    // what follows it may be exchanged for more items.
     placeAt: (y) => {
-      let place = { key: null, below: y - stands().getBoundingClientRect().top }, least = Infinity;
+      const height = y - stands().getBoundingClientRect().top;
+      let place = { key: null, below: height, within: height }, least = Infinity;
       for (const element of elements(root)) {
         const key = engine.keyOf(element);
         const box = key ? element.getBoundingClientRect() : null;
         if (!box || box.height === 0 || box.top > y || y - box.top > least) continue;
         least = y - box.top;
-        place = { key, below: least };
+        place = { key, below: least, within: Math.min(least, box.height) };
       }
       return place;
     },

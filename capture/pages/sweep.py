@@ -20,6 +20,8 @@ _KNOWN = (
     """(key) => { const engine = window.__kanalarkiv; return engine && engine.keysOf ? engine.keysOf(key) : []; }"""
 )
 
+_FURTHER = "(guide) => guide.further()"
+
 _MOST_PARTS = 2_000
 _CALM, _PATIENCE = 120, 2_000  # ms without a change, and to wait for that
 _ATTEMPTS = 3
@@ -85,20 +87,22 @@ async def sweep(camera: Camera, page: Page, root: ElementHandle, *, number: int,
 async def _parts(sweep: "_Sweep", number: int) -> Shot:
     """Take all parts; return the last one."""
     opening = await sweep.ask("start")
-    place: object = {"key": None, "below": 0}
+    place: dict[str, object] = {"key": None, "below": 0}
     shot: Shot | None = None
+    seen: set[str] = set()
     for taken in range(_MOST_PARTS):
         first = taken == 0
         if opening.bottom - opening.top < 1:
             break
         shot, cut = await sweep.take(opening, place, number=number + taken, first=first)
-        if not opening.more:
-            opening = await sweep.ask("look", place, first)  # more may have come meanwhile
-            if not opening.more:
-                break
+        seen |= {item.key for item in shot.reading.items}
         if first:
             await sweep.guide.evaluate("(guide) => guide.unstick()")
         place = await sweep.guide.evaluate("(guide, y) => guide.placeAt(y)", cut)
+        if not opening.more:
+            if await sweep.known() <= seen or not await sweep.guide.evaluate(_FURTHER):
+                break
+            place["below"] = place["within"]
         opening = await sweep.ask("bring", place)
     if shot is None:
         raise gone()
@@ -113,6 +117,10 @@ class _Sweep:
         self._camera = camera
         self._page = page
         self._caption = caption
+
+    async def known(self) -> set[str]:
+        """Return the keys of all that the walk knows to belong to the post."""
+        return set(await self._page.evaluate(_KNOWN, self._caption.key)) - {self._caption.key}
 
     async def ask(self, what: str, *about: object) -> _Opening:
         answer = await self.guide.evaluate(f"(guide, about) => guide.{what}(...about)", about)

@@ -54,7 +54,10 @@ def clusters(text: str) -> list[str]:
 
 
 def visual_order(text: list[str]) -> list[str]:
-    """Return clusters from left to right as painted: right-to-left words turned, digits and Latin in them not."""
+    """Return clusters from left to right as painted: right-to-left words turned, digits and Latin in them not.
+
+    Letters with marks are turned within, as poppler's and PDFium's readers turn them back.
+    """
     if not is_right_to_left("".join(text)):
         return text
     turned: list[str] = []
@@ -63,7 +66,7 @@ def visual_order(text: list[str]) -> list[str]:
         if _LEFT_TO_RIGHT_RUN.match(cluster) and not _RIGHT_TO_LEFT.match(cluster):
             run.insert(0, cluster)
         else:
-            turned += [*run, cluster]
+            turned += [*run, cluster[::-1]]  # whoever turns it back turns every character, marks and all
             run = []
     return turned + run
 

@@ -46,6 +46,29 @@ LONG = (
 COMMENTS = ("Tack för svaret!", "När öppnar caféet?", "Håller med Åsa om det här.", "Fråga biblioteket i stället.")
 VISIBLE = (SWEDISH, *EMOJI, ARABIC, CHINESE, OTHERS, LONG, *COMMENTS)
 
+EXACT = (
+    "👩‍❤️‍💋‍👨 👩🏽‍🤝‍👨🏿 🏳️‍🌈 🏴‍☠️ 👁️‍🗨️ 🧑🏿‍🦽‍➡️ 🐦‍🔥",
+    "👋🏻 👋🏼 👋🏽 👋🏾 👋🏿 ✍🏽 🤘🏿",
+    "🇸🇪🇫🇮🇳🇴 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🇪🇺 #️⃣ *️⃣ 0️⃣ 🔟",
+    "👏👏👏 😀😃😄😁 ❤️🧡💛💚💙💜",
+    "السَّلامُ عَلَيْكُم يا أهل",
+    "في عام 2026 ثم",
+    "בְּרֵאשִׁית בָּרָא",
+    "שלום 2026 טוב",
+    "谢谢大家的支持。欢迎来到我们的城市！",
+    "ようこそ、町へ。ｶﾀｶﾅ がぎぐ",
+    "안녕하세요 여러분",
+    "สวัสดีครับทุกคน",
+    "नमस्ते दुनिया क्षत्रिय श्री",
+    "வணக்கம் நண்பர்களே",
+    "Tiếng Việt rất đẹp ề ệ",
+    "A\u030ah a\u0308r o\u0308l",
+    "𝓗𝓮𝓳 𝕳𝖊𝖏 ①②③ ½ Ⅳ",
+    "”Hej” – sa hon… ‘ja’ «nej» 50 % ≤ § ¶ †",
+    "(ej) \\(a) \\n %PDF 10\u00a0000 kr i å x y z",
+)
+"""Lines that are to come out character by character, however they are joined, marked or turned."""
+
 STYLE = """body{margin:0;background:#f0f2f5;font:15px/1.4 "Liberation Sans","DejaVu Sans",sans-serif}
 header{position:sticky;top:0;z-index:9;background:#1877f2;color:#fff;padding:14px;font-weight:bold}
 .cookie{position:fixed;left:0;right:0;bottom:0;z-index:9;background:#222;color:#fff;padding:20px}
@@ -99,7 +122,7 @@ def feed_page() -> str:
 
 
 def hostile_page() -> str:
-    """Return what a stranger may write: four posts."""
+    """Return what a stranger may write: five posts."""
     zalgo = "Z" + "\u0301\u0302\u0303" * 150
     links = "".join(f'<a href="https://exempel.se/{n}">länk{n}</a> ' for n in range(1000))
     bodies = (
@@ -107,6 +130,7 @@ def hostile_page() -> str:
         "<p>Ensam surrogat: <span id=surrogate></span></p><script>surrogate.textContent='\\ud83d!\\ude00'</script>",
         f"<p>{links}</p>",
         '<p>Överst</p><div style="height:19900px;background:#ffd"></div><p>Underst</p>',
+        "".join(f'<p dir="auto">{line}</p>' for line in EXACT),
     )
     return _page("".join(f'<article class="post">{body}</article>' for body in bodies))
 
@@ -200,7 +224,7 @@ async def visit(folder: Path) -> Visit:
             await _shoot_one(page, folder / "undone")
             undone = before == await page.evaluate("[document.documentElement.outerHTML, scrollY]")
             await _shoot(page, feed_page(), folder / "feed", [2, 1, 3, 4, 5])
-            await _shoot(page, hostile_page(), folder / "hostile", [1, 2, 3, 4])
+            await _shoot(page, hostile_page(), folder / "hostile", [1, 2, 3, 4, 5])
             window_matches = await _window_matches(page, folder / "window")
             refusal = await _shoot_nothing(page, folder / "nothing")
             row = "<tr><td>Åsa</td><td>1</td></tr>" * 60

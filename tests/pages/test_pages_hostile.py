@@ -1,7 +1,9 @@
 """What a stranger writes becomes valid pages, or a stated refusal."""
 
 import asyncio
+import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pikepdf
 import pypdfium2
@@ -13,7 +15,7 @@ from capture.programs import chromium
 from capture.walk import open_page
 from register.errors import FolderBlockedError
 from tests.pages import small_feed
-from tests.pages.small_feed import NOW, Visit
+from tests.pages.small_feed import EXACT, NOW, Visit
 
 
 def text_of(volume: Volume) -> str:
@@ -30,6 +32,19 @@ def test_what_has_no_meaning_becomes_a_replacement_character_and_the_rest_stays(
     for said in ("PUA:\ufffd\ufffd", "omvänt", "nollbredd", "\U0001fae9", "አማርኛ", "surrogat:", "\ufffd!\ufffd"):
         assert said in text
     assert not [c for c in text if "\ue000" <= c <= "\uf8ff" or "\u202a" <= c <= "\u202e" or c == "\u200b"]
+
+
+@pytest.mark.parametrize("line", EXACT)
+def test_every_character_comes_out_in_its_place(hostile_volume: Volume, line: str) -> None:
+    """Marks on one letter may come in either order: canonically that is the same text (UAX 15)."""
+
+    def same(text: str) -> str:
+        return normalize("NFD", " ".join(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).split()))
+
+    place = hostile_volume.posts[4]
+    with pypdfium2.PdfDocument(hostile_volume.path) as pdf:
+        lines = pdf[place.page - 1].get_textpage().get_text_bounded().splitlines()
+    assert same(line) in map(same, lines)
 
 
 def test_a_thousand_links_all_lead_somewhere(hostile_volume: Volume) -> None:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from capture.pages import Flavour, Volume, gate, self_test
-from capture.programs import verapdf
+from capture.programs import verapdf, verapdf_worker
 from register.errors import JavaMissingError, NotPdfAError
 
 
@@ -156,7 +156,7 @@ def test_the_worker_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 
 
 def test_an_engine_with_other_rules_than_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = verapdf._Rules(lambda _name: _Fake())
+    rules = verapdf_worker._Rules(lambda _name: _Fake())
     monkeypatch.setitem(verapdf.RULES, "2a", 9)
     with pytest.raises(RuntimeError, match="9 expected"):
         rules.profile("2a")

@@ -40,7 +40,14 @@ def test_an_endless_cluster_is_split_to_what_a_font_can_say() -> None:
 
 @pytest.mark.parametrize(
     ("written", "painted"),
-    [("abc", "abc"), ("אבג", "גבא"), ("אב12", "12בא"), ("(אב)", ")בא("), ("abאב", "באab")],
+    [
+        ("abc", "abc"),
+        ("אבג", "גבא"),
+        ("אב12", "12בא"),
+        ("\u05d1\u05b0\u05bc", "\u05bc\u05b0\u05d1"),
+        ("(אב)", ")בא("),
+        ("abאב", "באab"),
+    ],
 )
 def test_right_to_left_words_are_laid_as_painted(written: str, painted: str) -> None:
     assert "".join(visual_order(clusters(written))) == painted
