@@ -18,9 +18,9 @@ from pydantic import TypeAdapter
 from capture import inventory, media
 from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
-from capture.pages import Cover, Volume, build, print_document
+from capture.pages import Cover, Flavour, PageProfile, Volume, build, print_document
 from capture.programs import chromium
-from capture.recording import Recorded, TitleCard, finish, journal
+from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal
 from capture.records import index_page, losses, record, statement, statement_page
 from capture.records.shown import Shown
 from register.language import Text
@@ -29,6 +29,7 @@ from register.model import Artefact, Channel, Period, Representation, Verdict
 PROGRAM_VERSION = version("kanalarkiv")
 PROGRAM = f"Kanalarkiv {PROGRAM_VERSION}"
 _CAPTURED_FILE, _MADE = "captured.json", "artefacts"
+_FILM, _PAGES = FilmProfile(), PageProfile()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def captured_in(folder: Path) -> Captured:
     return _captured_type.validate_json((folder / _CAPTURED_FILE).read_bytes())
 
 
-async def film(channel: Channel, folder: Path) -> Recorded:
+async def film(channel: Channel, folder: Path, profile: FilmProfile = _FILM) -> Recorded:
     """Make the recording of the visit kept in `folder`. What was finished before is not made again.
 
     Raises:
@@ -65,10 +66,10 @@ async def film(channel: Channel, folder: Path) -> Recorded:
         DiskFullError: the disk filled.
     """
     card = _title_card(seen_in(folder), channel)
-    return await finish(folder / RECORDING, card, _made_in(folder), name=inventory.FILM)
+    return await finish(folder / RECORDING, card, _made_in(folder), name=inventory.FILM, profile=profile)
 
 
-async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
+async def paginate(channel: Channel, folder: Path, profile: PageProfile = _PAGES) -> tuple[Volume, ...]:
     """Make the pages of the visit kept in `folder`."""
     seen = seen_in(folder)
     return await asyncio.to_thread(
@@ -78,6 +79,7 @@ async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
         _made_in(folder),
         created=seen.ended,
         order=[ledger.post_key for ledger in seen.ledgers],
+        profile=profile,
         keep_refused=True,
     )
 
@@ -85,13 +87,17 @@ async def paginate(channel: Channel, folder: Path) -> tuple[Volume, ...]:
 async def account(
     channel: Channel,
     folder: Path,
-    recorded: Recorded,
-    volumes: tuple[Volume, ...],
+    shown_in: tuple[Recorded, tuple[Volume, ...]],
     *,
     run_id: str,
     clock: Callable[[], datetime],
+    flavour: Flavour = _PAGES.flavour,
 ) -> Captured:
-    """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold."""
+    """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold.
+
+    `shown_in` is what `film` and `paginate` made; `flavour` is that of the statement's PDF.
+    """
+    recorded, volumes = shown_in
     seen, made = seen_in(folder), _made_in(folder)
     stretches = journal.read(folder / RECORDING).stretches
     originals = media.kept(folder / MEDIA)
@@ -125,7 +131,7 @@ async def account(
         issued=clock(),
         program=PROGRAM,
     )
-    await _write_statement(concluded, made)
+    await _write_statement(concluded, made, flavour)
     index_page.write_index(concluded, shown, inventory.around(recorded), made / inventory.INDEX)
 
     parts = inventory.Parts(
@@ -133,6 +139,7 @@ async def account(
         recorded=recorded,
         volumes=volumes,
         media=media.artefacts(originals),
+        flavour=flavour,
         made=made,
         evidence=folder / EVIDENCE,
         run_id=run_id,
@@ -209,15 +216,14 @@ def _cover(seen: Walk, channel: Channel) -> Cover:
     )
 
 
-async def _write_statement(concluded: statement.Statement, made: Path) -> None:
+async def _write_statement(concluded: statement.Statement, made: Path, flavour: Flavour) -> None:
     statement.write_xml(concluded, made / f"{inventory.STATEMENT}.xml")
     page = statement_page.write_page(concluded, made / f"{inventory.STATEMENT}.html").read_text(encoding="utf-8")
     async with async_playwright() as playwright:
         browser = await chromium.launch(playwright)
         try:
             title = f"Fullständighetsintyg – {concluded.channel.name}"
-            await print_document(
-                browser, page, made / f"{inventory.STATEMENT}.pdf", title=title, created=concluded.issued
-            )
+            into = made / f"{inventory.STATEMENT}.pdf"
+            await print_document(browser, page, into, title=title, created=concluded.issued, flavour=flavour)
         finally:
             await browser.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from capture import provenance
 from capture.items import Walk
-from capture.pages import Volume
+from capture.pages import Flavour, Volume
 from capture.recording import Recorded
 from capture.records.index_page import Surroundings
 from register.model import Agent, Artefact, Representation
@@ -24,6 +24,7 @@ class Parts:
     recorded: Recorded
     volumes: tuple[Volume, ...]
     media: tuple[Artefact, ...]
+    flavour: Flavour
     made: Path
     evidence: Path
     run_id: str
@@ -64,7 +65,7 @@ def _facts(parts: Parts) -> Representation:
         files=(
             _file(parts, "uppgifter.xml", "application/xml", "Kanalarkiv record", "1.0"),
             _file(parts, "uppgifter.csv", "text/csv", "CSV (RFC 4180)", None),
-            _file(parts, "uppgifter.csv-metadata.json", "application/json", "W3C Tabular Metadata", "1.0"),
+            _file(parts, "uppgifter-metadata.json", "application/json", "W3C Tabular Metadata", "1.0"),
             *parts.media,
         ),
         events=provenance.captured(parts.seen, parts.run_id),
@@ -103,7 +104,7 @@ def documentation(parts: Parts) -> Iterator[Artefact]:
     """The page to begin with, the statement, what the judge of the pages said, and the pictures of what is missing."""
     yield _file(parts, INDEX, "text/html", "HTML", "5")
     yield _file(parts, f"{STATEMENT}.html", "text/html", "HTML", "5")
-    yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", "2a")
+    yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", parts.flavour.value)
     yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")
     for report in sorted(parts.made.glob("*.verapdf.json")):
         yield _file(parts, report.name, "application/json", "JSON", None)

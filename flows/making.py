@@ -6,59 +6,73 @@ from urllib.parse import urlsplit
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from capture import artefacts, kept
-from capture.pages import Volume
-from capture.recording import Recorded
+from capture import artefacts
+from capture.pages import Flavour, PageProfile, Pictures, Volume
+from capture.recording import Film, FilmProfile, Master, Recorded
 from capture.session.permit import Permit
 from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings, undeclared
 from flows.workspace import Run
+from register.format_profile import FilmWishes, FormatProfile, PageWishes
 from register.language import Text
 from register.model import Channel
 
 
 def channel_of(
-    run: Run, declared: Settings | None, permit: Permit, *, name: str | None, platform: str | None
+    url: str,
+    declared: Settings | None,
+    permit: Permit,
+    wanted: FormatProfile,
+    *,
+    name: str,
+    platform: str | None,
 ) -> Channel:
-    """Return the channel as its artefacts are to call it.
+    """Return the channel as its artefacts and package are to call it.
 
-    `name` and `platform` are what a person wants it called; else the register says it, else the page.
+    `name` and `platform` are what it is called; without a platform the register says it, else the address.
     """
-    seen = kept.seen_in(run.folder)
-    registered, where = permit.entry, urlsplit(run.url).hostname or ""
-    called = {
-        "name": name or (registered.name if registered else seen.title),
-        "platform": platform or (registered.platform_name if registered else None) or where,
-        "url": run.url,
-    }
-    return declared.channel(**called) if declared else undeclared(**called)
+    entry, where = permit.entry, urlsplit(url).hostname or ""
+    platform = platform or (entry.platform_name if entry else None) or where
+    if declared is None:
+        return wanted.applied(undeclared(name=name, platform=platform, url=url))
+    return wanted.applied(declared.channel(name=name, platform=platform, url=url, entry=entry))
 
 
 @task(name="inspelning", cache_policy=NO_CACHE, persist_result=False)
-async def make_recording(run: Run, channel: Channel) -> Recorded:
+async def make_recording(run: Run, channel: Channel, wanted: FilmWishes) -> Recorded:
     """Make the recording, every frame of it proved. Taken up again, it does not make again what is proved."""
-    return await artefacts.film(channel, run.folder)
+    profile = FilmProfile(film=Film[wanted.format.name], master=Master[wanted.mellanled.name])
+    return await artefacts.film(channel, run.folder, profile)
 
 
 @task(name="sidor", cache_policy=NO_CACHE, persist_result=False)
-async def make_pages(run: Run, channel: Channel) -> tuple[Volume, ...]:
+async def make_pages(run: Run, channel: Channel, wanted: PageWishes) -> tuple[Volume, ...]:
     """Make the pages, PDF/A, and have veraPDF judge them."""
-    return await artefacts.paginate(channel, run.folder)
+    return await artefacts.paginate(channel, run.folder, _pages(wanted))
 
 
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
-async def make_record(run: Run, channel: Channel, recorded: Recorded, volumes: tuple[Volume, ...]) -> None:
+async def make_record(
+    run: Run, channel: Channel, wanted: PageWishes, recorded: Recorded, volumes: tuple[Volume, ...]
+) -> None:
     """Make the record, and the statement of what is missing."""
-    await artefacts.account(channel, run.folder, recorded, volumes, run_id=run.run_id, clock=now)
+    made = (recorded, volumes)
+    await artefacts.account(channel, run.folder, made, run_id=run.run_id, flavour=_pages(wanted).flavour, clock=now)
 
 
-async def make_artefacts(run: Run, channel: Channel) -> None:
+async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> None:
     """Make the recording and the pages side by side (the one waits for ffmpeg while the other builds), then the rest.
 
     Raises:
         KanalarkivError: the first thing that went wrong; what the others made is kept.
     """
     current().enter(Text("Gör inspelning, PDF/A, uppgifter och intyg", "Making recording, PDF/A, record and statement"))
-    recorded, volumes = await asyncio.gather(make_recording(run, channel), make_pages(run, channel))
-    await make_record(run, channel, recorded, volumes)
+    recorded, volumes = await asyncio.gather(
+        make_recording(run, channel, wanted.film), make_pages(run, channel, wanted.sidor)
+    )
+    await make_record(run, channel, wanted.sidor, recorded, volumes)
+
+
+def _pages(wanted: PageWishes) -> PageProfile:
+    return PageProfile(flavour=Flavour(wanted.pdfa), pictures=Pictures[wanted.bilder.name])

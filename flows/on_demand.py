@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from prefect import flow
 from prefect.exceptions import TerminationSignal
 
+from capture import kept
 from capture.channel import VisitDamagedError
 from capture.kept import finished_posts
 from capture.session.permit import Permit
@@ -27,7 +28,9 @@ from flows.settings import Settings
 from flows.summary import Outcome
 from flows.workspace import Run, Stage, Workspace, opened
 from register.errors import BadInputError, ChannelTouchedError, KanalarkivError
+from register.format_profile import FormatProfile
 from register.language import SWEDEN, Text, swedish_time
+from register.model import Channel
 
 OVERLAP = timedelta(days=1)
 """How far before the previous capture's end a new one starts.
@@ -82,8 +85,8 @@ class Order:
 async def document_on_demand(order: Order) -> Outcome:
     """Document one channel, from the living page to the e-archive's receipt.
 
-    1. If the channel may be captured, and with every program at hand, go on from what an interrupted run left, or
-       begin where the previous capture ended.
+    1. If the channel may be captured, the package can say all it must, and every program is at hand, go on from what
+       an interrupted run left, or begin where the previous capture ended.
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
     4. Package it by FGS, and have somebody else's validator judge the package.
@@ -92,9 +95,11 @@ async def document_on_demand(order: Order) -> Outcome:
     declared = settings.load(order.settings)
     today = now().astimezone(SWEDEN).date()
     permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
+    wanted = settings.wanted_of(declared)
+    packing.require_fields(_called(order, declared, permit, wanted, order.url), wanted.paket)
     walking.find_programs()
     with _ended_in_order(), opened(order.workspace) as workspace:
-        archive = declared.e_arkiv.mapp if declared else workspace.archive
+        archive = declared.e_arkiv.folder if declared else workspace.archive
 
         # 1. What is on disk from before is never made again.
         leftovers.clear_leftovers(archive)
@@ -107,19 +112,25 @@ async def document_on_demand(order: Order) -> Outcome:
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
-            channel = making.channel_of(run, declared, permit, name=order.name, platform=order.platform)
-            await making.make_artefacts(run, channel)
+            channel = _called(order, declared, permit, wanted, kept.seen_in(run.folder).title)
+            await making.make_artefacts(run, channel, wanted)
             run = run.entered(Stage.PACKAGE, now=now())
 
         # 4. No package without its validation, ours and somebody else's.
         if run.stage is Stage.PACKAGE:
-            await packing.make_package(run, workspace.packages)
+            await packing.make_package(run, workspace.packages, wanted.paket)
             run = run.entered(Stage.DELIVERY, now=now())
 
         # 5. Delivered once, however often this is run.
         outcome = await packing.deliver_package(run, archive)
         run.entered(Stage.DONE, now=now()).dispose_of_spool()
     return outcome
+
+
+def _called(order: Order, declared: Settings | None, permit: Permit, wanted: FormatProfile, title: str) -> Channel:
+    """Return the channel as whoever asks wants it called; else the register says it, else its page's `title`."""
+    name = order.name or (permit.entry.name if permit.entry else title)
+    return making.channel_of(order.url, declared, permit, wanted, name=name, platform=order.platform)
 
 
 @contextmanager

@@ -17,24 +17,28 @@ from flows.clock import now
 from flows.progress import current
 from flows.summary import Outcome
 from flows.workspace import Run
-from register.errors import PackageInvalidError
+from register.errors import BadInputError, PackageInvalidError
+from register.format_profile import PackageWishes
 from register.language import SWEDEN, Text
-from register.model import Artefact, Package, Period, RecordStatus, Submission
+from register.model import Artefact, Channel, Package, Period, RecordStatus, Submission
 from sip import commons_ip
 from sip.build import build
+from sip.fgs import PackageProfile, profile_of
+from sip.fields import missing_fields
 
 _SCHEMAS = ("record-1.0.xsd", "completeness-1.0.xsd")
 _SEALED_FILE = "paket.json"
 
 
 @task(name="paketering", cache_policy=NO_CACHE, persist_result=False)
-async def make_package(run: Run, packages: Path) -> None:
+async def make_package(run: Run, packages: Path, wishes: PackageWishes) -> None:
     """Package what was captured, and have somebody else's validator judge the package.
 
     Raises:
         PackageInvalidError: either judge says no; nothing is delivered.
     """
-    current().enter(Text("Paketerar enligt FGS 2.0", "Packaging by FGS 2.0"))
+    profile = profile_of(wishes.profil)
+    current().enter(Text(f"Paketerar enligt {profile.name}", f"Packaging by {profile.name}"))
     captured = artefacts.captured_in(run.folder)
     with as_file(files("schemas").joinpath("kanalarkiv")) as schemas:
         submission = Submission(
@@ -49,14 +53,48 @@ async def make_package(run: Run, packages: Path) -> None:
             schemas=tuple(_schema(schemas / name, captured.period.end) for name in _SCHEMAS),
             software_version=artefacts.PROGRAM_VERSION,
         )
-        package = await asyncio.to_thread(build, submission, packages, now=run.entered_at)
+        package = await asyncio.to_thread(build, submission, packages, now=run.entered_at, wishes=wishes)
 
-    current().enter(Text("Låter commons-ip pröva paketet", "Having commons-ip judge the package"))
-    opinion = await asyncio.to_thread(commons_ip.judge, package.path, java=verapdf.find_java())
-    if not opinion.valid:
-        raise _refused(opinion)
+    opinion = await _second_opinion(package, profile)
     sealed = _Sealed(package=package, opinion=opinion)
     (run.folder / _SEALED_FILE).write_bytes(_sealed_type.dump_json(sealed, indent=1))
+
+
+async def _second_opinion(package: Package, profile: PackageProfile) -> commons_ip.SecondOpinion | None:
+    """Return what commons-ip says of the package, None of one whose rules it does not know.
+
+    Raises:
+        PackageInvalidError: it refuses the package.
+    """
+    if profile.specification is None:
+        return None
+    current().enter(Text("Låter commons-ip pröva paketet", "Having commons-ip judge the package"))
+    opinion = await asyncio.to_thread(
+        commons_ip.judge, package.path, java=verapdf.find_java(), specification=profile.specification
+    )
+    if not opinion.valid:
+        raise _refused(opinion)
+    return opinion
+
+
+def require_fields(channel: Channel, wishes: PackageWishes) -> None:
+    """See, before anything is captured, that a package could be made of it.
+
+    Raises:
+        BadInputError: something that the package must say is not said anywhere.
+    """
+    missing = missing_fields(channel, profile_of(wishes.profil))
+    if missing:
+        sv = ", ".join(f"{each.says.sv} ({each.key})" for each in missing)
+        en = ", ".join(f"{each.says.en} ({each.key})" for each in missing)
+        raise BadInputError(
+            happened=Text(f"Paketet måste ange {sv}.", f"The package must state {en}."),
+            safe=Text("Inget har samlats in.", "Nothing was captured."),
+            next_step=Text(
+                "Ange det i kanalarkiv.toml (eller i formatprofilen) och kör igen.",
+                "Say it in kanalarkiv.toml (or in the format profile) and run again.",
+            ),
+        )
 
 
 @task(name="leverans", cache_policy=NO_CACHE, persist_result=False)
@@ -75,8 +113,8 @@ async def deliver_package(run: Run, archive: Path) -> Outcome:
         losses=captured.losses,
         look_at=_worth_a_look(run, sealed.package),
         package=sealed.package,
-        judge=sealed.opinion.judge,
-        warnings=len(sealed.opinion.warnings),
+        judge=sealed.opinion.judge if sealed.opinion else None,
+        warnings=len(sealed.opinion.warnings) if sealed.opinion else 0,
         receipt=receipt,
         is_test=captured.channel.record_status is RecordStatus.TEST,
     )
@@ -96,7 +134,7 @@ def _worth_a_look(run: Run, package: Package) -> tuple[tuple[Text, Path], ...]:
 @dataclass(frozen=True, kw_only=True)
 class _Sealed:
     package: Package
-    opinion: commons_ip.SecondOpinion
+    opinion: commons_ip.SecondOpinion | None
 
 
 _sealed_type = TypeAdapter(_Sealed)

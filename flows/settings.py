@@ -13,7 +13,14 @@
     organisation = "Exempelkommun"           # levererande organisation; annars arkivbildaren
     identitetskod = "ORG:212000-0000"
     overenskommelse = "KS 2026/123; 2026-01-01"
-    referenskod = "SE/EXK/1"                 # får utelämnas
+    formatprofil = "modern"                  # eller "ra-fs-2009-2", eller en egen fil; får utelämnas, liksom resten
+    referenskod = "SE/EXK/1"
+    gallring = "bevaras"                     # eller "gallras", och då gallringsbeslut
+    skydd = "personuppgifter"                # eller "ingen", "sekretess", "sekretess och personuppgifter"
+    informationsklass = "K1 R2 T1"
+    diarienummer = "KS 2026/9"               # ärendet som samlar leveranserna
+    informationsagare = { namn = "Kommunstyrelsen", identitetskod = "ORG:212000-0000" }
+    kontaktperson = { namn = "Åsa Öberg", kontakt = "arkivet@exempelkommun.se" }
 
     [[kanal]]                                # registret: bara de kanaler som står här dokumenteras
     namn = "Kommunens Facebooksida"
@@ -23,6 +30,7 @@
     inloggning = true                        # sidan ses av en inloggad
     konto = "Exempelkommun"                  # vem som då ska vara inloggad; får utelämnas
     takt = [2.0, 5.0]                        # sekunder mellan stegen, minst och högst; får utelämnas
+    kallsystem = "Facebook"                  # får utelämnas, liksom gallring, skydd ... som leveransen annars säger
 
     [kanal.tillstand]                        # beslutet som automatisk insamling kräver
     diarienummer = "KS 2026/456"
@@ -40,23 +48,24 @@ Without the file a capture still runs, and its package says so: RECORDSTATUS is 
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from capture.session import address
-from capture.session.entry import ChannelEntry, FaultError, Permission
+from capture.session.entry import ChannelEntry, FaultError
 from capture.session.permit import Permit, find, permit
+from register import format_profile
 from register.errors import BadInputError
+from register.faults import told
+from register.format_profile import FormatProfile
 from register.language import Text
 from register.model import Channel, Organisation, RecordStatus
+from register.terms import CODE, Body, DeliveryTerms
 
 FILE_NAME = "kanalarkiv.toml"
-_CODE = r"^(ORG|VAT|DUNS|HSA|Local|URI):\S.*$"
 _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")
 
 
@@ -64,22 +73,15 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _RecordsCreator(_Section):
-    namn: str = Field(min_length=1)
-    identitetskod: str = Field(pattern=_CODE)
+class _Archive(Body):
+    folder: Path = Field(alias="mapp")
 
 
-class _Archive(_Section):
-    namn: str = Field(min_length=1)
-    identitetskod: str = Field(pattern=_CODE)
-    mapp: Path
-
-
-class _Delivery(_Section):
+class _Delivery(DeliveryTerms):
     organisation: str | None = None
-    identitetskod: str | None = Field(default=None, pattern=_CODE)
+    identitetskod: str | None = Field(default=None, pattern=CODE)
     overenskommelse: str = Field(min_length=1)
-    referenskod: str | None = None
+    formatprofil: str = format_profile.DEFAULT
 
 
 def _on_this_machine(value: str) -> str:
@@ -113,15 +115,16 @@ def _told_apart(entries: tuple[ChannelEntry, ...]) -> tuple[ChannelEntry, ...]:
 class Settings(_Section):
     """The settings file, checked. Unknown keys are errors."""
 
-    arkivbildare: _RecordsCreator
+    arkivbildare: Body
     e_arkiv: _Archive
     leverans: _Delivery
     kanal: Annotated[tuple[ChannelEntry, ...], AfterValidator(_told_apart)] = ()
     assisterad: _Attended = _Attended()
 
-    def channel(self, *, name: str, platform: str, url: str) -> Channel:
-        """Return the channel as these settings answer for it."""
-        creator = Organisation(name=self.arkivbildare.namn, identity_code=self.arkivbildare.identitetskod)
+    def channel(self, *, name: str, platform: str, url: str, entry: ChannelEntry | None = None) -> Channel:
+        """Return the channel as these settings answer for it; `entry` is what the register says of it alone."""
+        creator = self.arkivbildare.organisation()
+        own = entry.reference_code if entry is not None else None
         return Channel(
             name=name,
             platform=platform,
@@ -131,10 +134,11 @@ class Settings(_Section):
                 name=self.leverans.organisation or creator.name,
                 identity_code=self.leverans.identitetskod or creator.identity_code,
             ),
-            archive=Organisation(name=self.e_arkiv.namn, identity_code=self.e_arkiv.identitetskod),
+            archive=self.e_arkiv.organisation(),
             submission_agreement=self.leverans.overenskommelse,
-            reference_code=self.leverans.referenskod,
+            reference_code=own or self.leverans.reference_code,
             record_status=RecordStatus.NEW,
+            terms=self.leverans.terms(entry, source_system=entry.source_system if entry is not None else None),
         )
 
 
@@ -153,15 +157,16 @@ def load(path: Path | None) -> Settings | None:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _unusable(path, Text(str(error), str(error))) from error
     except ValidationError as error:
-        told = [
-            _told(
-                each["loc"],
-                _explained(each["type"], str(each["loc"][-1]), each["msg"], each["input"], each.get("ctx", {})),
-            )
-            for each in error.errors(include_url=False)
-        ]
-        why = Text("; ".join(text.sv for text in told), "; ".join(text.en for text in told))
-        raise _unusable(path, why) from error
+        raise _unusable(path, told(error, Settings)) from error
+
+
+def wanted_of(declared: Settings | None) -> FormatProfile:
+    """Return the format profile that these settings name, or the one that holds where nobody says otherwise.
+
+    Raises:
+        BadInputError: there is no such profile, or it does not say what it must.
+    """
+    return format_profile.load(declared.leverans.formatprofil if declared else format_profile.DEFAULT)
 
 
 def undeclared(*, name: str, platform: str, url: str) -> Channel:
@@ -197,41 +202,6 @@ def registered(declared: Settings | None, word: str) -> ChannelEntry:
         BadInputError: there is no register, or no such channel in it.
     """
     return find(declared.kanal if declared else (), word)
-
-
-def _told(location: tuple[int | str, ...], what: Text) -> Text:
-    """Return where in the file a fault is and what it is; the channels are counted from 1."""
-    place = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
-    return Text(f"{place}: {what.sv}", f"{place}: {what.en}")
-
-
-def _explained(kind: str, key: str, message: str, given: object, context: Mapping[str, object]) -> Text:
-    match kind, context.get("error"):
-        case "extra_forbidden", _:
-            hint = _nearest(key, _KEYS)
-            return Text(f"okänd nyckel{hint.sv}", f"unknown key{hint.en}")
-        case "missing", _:
-            return Text("saknas", "is missing")
-        case (("literal_error" | "enum"), _):
-            choices = str(context["expected"]).replace("'", "")
-            hint = _nearest(str(given), choices.replace(" or ", ", ").split(", "))
-            return Text(f"ska vara {choices.replace(' or ', ' eller ')}{hint.sv}", f"is to be {choices}{hint.en}")
-        case _, FaultError(said=said):
-            return said
-        case _:
-            return Text(message, message)
-
-
-def _nearest(word: str, known: list[str]) -> Text:
-    nearest = get_close_matches(word, known, n=1)
-    return Text(f", menas {nearest[0]}?", f"; is {nearest[0]} meant?") if nearest else Text("", "")
-
-
-_KEYS = [
-    field.alias or name
-    for section in (Settings, _RecordsCreator, _Archive, _Delivery, _Attended, ChannelEntry, Permission)
-    for name, field in section.model_fields.items()
-]
 
 
 def _unusable(path: Path, why: Text) -> BadInputError:

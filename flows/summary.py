@@ -14,7 +14,8 @@ class Outcome:
     """What a run came to, in the terms of the person who asked for it.
 
     `look_at` are files worth opening, each with what it is. `losses` are the known losses, in words. `judge` is the
-    program that gave the package its second opinion, with so many `warnings` and no error.
+    program that gave the package its second opinion, with so many `warnings` and no error; None where there is none
+    that knows such packages.
     """
 
     verdict: Verdict
@@ -25,7 +26,7 @@ class Outcome:
     losses: tuple[Text, ...]
     look_at: tuple[tuple[Text, Path], ...]
     package: Package
-    judge: str
+    judge: str | None
     warnings: int
     receipt: Receipt
     is_test: bool
@@ -57,10 +58,16 @@ def tell(console: Console, outcome: Outcome, language: Language) -> None:
     more = len(outcome.losses) - _LOSSES_SHOWN
     if more > 0:
         say(f"  – och {more} till; alla står i intyget", f"  – and {more} more; the statement has them all")
-    say(
-        f"Paketet är giltigt enligt {outcome.judge}: 0 fel, {outcome.warnings} varningar.",
-        f"The package is valid by {outcome.judge}: 0 errors, {outcome.warnings} warnings.",
-    )
+    if outcome.judge is None:
+        say(
+            "Paketet är giltigt enligt Kanalarkivs egen prövning; commons-ip prövar inte den här sortens paket.",
+            "The package is valid by Kanalarkiv's own judgement; commons-ip does not judge packages of this kind.",
+        )
+    else:
+        say(
+            f"Paketet är giltigt enligt {outcome.judge}: 0 fel, {outcome.warnings} varningar.",
+            f"The package is valid by {outcome.judge}: 0 errors, {outcome.warnings} warnings.",
+        )
     say(*_delivery(outcome.receipt))
     for what, path in outcome.look_at:
         say(

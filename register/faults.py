@@ -40,13 +40,18 @@ def _explained(each: ErrorDetails, model: type[BaseModel]) -> Text:
             return Text("saknas", "is missing")
         case "enum" | "literal_error":
             choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            meant = nearest(str(each["input"]), choices)
-            return Text(f"känner inte till {each['input']!r}; {meant.sv}", f"unknown: {each['input']!r}; {meant.en}")
+            close = get_close_matches(str(each["input"]), choices, n=1)
+            sv, en = (f"; menas {close[0]}?", f"; is {close[0]} meant?") if close else ("", "")
+            return Text(f"ska vara {_either(choices, 'eller')}{sv}", f"is to be {_either(choices, 'or')}{en}")
         case "value_error":
             said = context["error"].args[0]
             return said if isinstance(said, Text) else Text(str(said), str(said))
         case _:
             return Text(each["msg"], each["msg"])
+
+
+def _either(choices: list[str], word: str) -> str:
+    return f" {word} ".join(choices[-2:]) if len(choices) < 3 else f"{', '.join(choices[:-1])} {word} {choices[-1]}"
 
 
 def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
@@ -58,7 +63,7 @@ def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
 
 
 def _section(model: type[BaseModel], key: str) -> type[BaseModel]:
-    annotation = model.model_fields[key].annotation
+    annotation = next(field.annotation for name, field in model.model_fields.items() if key in (name, field.alias))
     for candidate in (annotation, *getattr(annotation, "__args__", ())):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate

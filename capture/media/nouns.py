@@ -51,8 +51,8 @@ class Reason(StrEnum):
 
     @property
     def explained(self) -> bool:
-        """Whether the channel itself accounts for it: there is no file, or the server says that it is no more."""
-        return self in (Reason.STREAM, Reason.LIVE, Reason.GONE)
+        """Whether the channel itself accounts for it: it offers no file, or the server says that it is no more."""
+        return self in (Reason.STREAM, Reason.LIVE, Reason.NO_ADDRESS, Reason.GONE)
 
 
 _LABELS = {
@@ -74,7 +74,7 @@ _LABELS = {
         "the server said that it was asked too often, and was asked no more",
     ),
     Reason.OUT_OF_TIME: Text("tiden för ett inläggs mediefiler tog slut", "the time for the media of a post was over"),
-    Reason.NO_ADDRESS: Text("sidan uppger ingen adress", "the page gives no address"),
+    Reason.NO_ADDRESS: Text("sidan erbjuder ingen fil", "the page offers no file"),
 }
 
 

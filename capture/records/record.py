@@ -1,7 +1,7 @@
 """The record: every post, comment and reply, keyed by permalink, as XML (schemas/kanalarkiv/record-1.0.xsd) and CSV.
 
 The XML is the authority and keeps the threads as they were nested. The CSV is a flat rendering for a spreadsheet,
-with a column description beside it (W3C Tabular Metadata, `*.csv-metadata.json`).
+with a column description beside it (W3C Tabular Metadata, `*-metadata.json`).
 """
 
 import csv
@@ -101,7 +101,7 @@ def write_csv(walk: Walk, shown: Mapping[str, Shown], into: Path) -> tuple[Path,
         writer.writerow(_COLUMNS)
         for item in walk.items:
             writer.writerow(map(spreadsheet_cell, _row(item, shown.get(item.key, NOWHERE))))
-    description = into.with_name(into.name + "-metadata.json")
+    description = into.with_name(f"{into.stem}-metadata.json")
     description.write_text(
         json.dumps(
             {

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, m
 
 from capture.session import address
 from register.language import Text
+from register.terms import ChannelTerms
 
 _SHARED = ("facebook", "instagram", "youtube", "linkedin", "x", "tiktok", "mastodon", "bluesky")
 _SHORTEST_PACE = 0.3  # seconds; what a shared platform is spared even where the register would have it faster
@@ -27,7 +28,7 @@ class FaultError(ValueError):
 
     def __init__(self, sv: str, en: str) -> None:
         self.said = Text(sv, en)
-        super().__init__(sv)
+        super().__init__(self.said)
 
 
 def _readable(value: str) -> str:
@@ -67,11 +68,12 @@ class Permission(_Section):
         return self
 
 
-class ChannelEntry(_Section):
+class ChannelEntry(ChannelTerms):
     """A channel in the register.
 
     `platform` is a profile's name or `annan`; `account` is who is to be logged in where `login` says that somebody is;
-    `pace` is the least and the most seconds between two steps.
+    `pace` is the least and the most seconds between two steps. `source_system` is the *källsystem* where it is not the
+    platform. The rest is what its packages say, where that differs from what all deliveries say.
     """
 
     name: str = Field(alias="namn", min_length=1)
@@ -85,6 +87,7 @@ class ChannelEntry(_Section):
     login: StrictBool = Field(default=False, alias="inloggning")
     pace: tuple[_Seconds, _Seconds] | None = Field(default=None, alias="takt")
     permission: Permission | None = Field(default=None, alias="tillstand")
+    source_system: str | None = Field(default=None, alias="kallsystem", min_length=1)
 
     @model_validator(mode="after")
     def _one_channel_only(self) -> Self:

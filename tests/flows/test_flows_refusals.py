@@ -48,6 +48,27 @@ def test_a_program_that_is_missing_is_said_before_the_channel_is_touched(command
     assert not list(tmp_path.glob("arbete/*/walk.json"))
 
 
+def test_what_the_package_must_say_is_asked_for_before_the_channel_is_touched(command_line, tmp_path):
+    profile, declared = tmp_path / "var.toml", tmp_path / "kanalarkiv.toml"
+    profile.write_text(
+        'namn = "vår"\n[paket]\nprofil = "riksarkivet"\nwebbarkiv = false\n'
+        '[sidor]\npdfa = "2a"\n[film]\nformat = "mp4"\n',
+        encoding="utf-8",
+    )
+    who = 'namn = "Nämnden"\nidentitetskod = "ORG:212000-0000"'
+    declared.write_text(
+        f'[arkivbildare]\n{who}\n[e_arkiv]\n{who}\nmapp = "{tmp_path}"\n[leverans]\noverenskommelse = "KS 1"\n'
+        f'formatprofil = "{profile}"\n[[kanal]]\nnamn = "K"\nplattform = "annan"\nadress = "http://127.0.0.1:1/"\n'
+        'lage = "automatisk"\n'
+        '[kanal.tillstand]\ndiarienummer = "KS 2"\ndatum = 2026-01-01\nbeslutsfattare = "KS"\n',
+        encoding="utf-8",
+    )
+    into = tmp_path / "arbetsyta"
+    done = command_line.run("capture", "http://127.0.0.1:1/", "--into", str(into), "--settings", str(declared))
+    _refused(done, ExitCode.BAD_INPUT, "leverans.kontaktperson", "leverans.referenskod", "kanalarkiv.toml")
+    assert not list(into.glob("arbete/*"))
+
+
 def test_a_file_where_the_folder_should_be(command_line, tmp_path):
     blocked = tmp_path / "fil"
     blocked.write_text("min fil", encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from capture.session.entry import Mode
 from flows import settings
 from register.errors import BadInputError, NotAllowedError
-from register.model import RecordStatus
+from register.model import Appraisal, Contact, RecordStatus
 
 GOOD = """
 [arkivbildare]
@@ -45,7 +45,7 @@ def test_without_a_file_what_is_made_is_a_test(tmp_path, monkeypatch):
 def test_an_unknown_key_is_an_error_with_the_nearest_right_one(tmp_path):
     with pytest.raises(BadInputError) as caught:
         settings.load(_written(tmp_path, GOOD.replace("overenskommelse", "overenskomelse")))
-    assert "leverans.overenskomelse: okänd nyckel, menas overenskommelse?" in caught.value.happened.sv
+    assert "leverans.overenskomelse: okänd nyckel; menas overenskommelse?" in caught.value.happened.sv
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_neither_a_file_without_channels_nor_no_file_allows_any(tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('konto = "', 'kontot = "'), "kanal[1].kontot: okänd nyckel, menas konto?"),
-        (("beslutsfattare", "beslutsfatare"), "kanal[1].tillstand.beslutsfatare: okänd nyckel, menas beslutsfattare?"),
+        (('konto = "', 'kontot = "'), "kanal[1].kontot: okänd nyckel; menas konto?"),
+        (("beslutsfattare", "beslutsfatare"), "kanal[1].tillstand.beslutsfatare: okänd nyckel; menas beslutsfattare?"),
         (('plattform = "blog"', 'plattform = "bloggen"'), "menas blog?"),
         (('plattform = "blog"', ""), "kanal[2].plattform: saknas"),
-        (('lage = "automatisk"', 'lage = "automatiskt"'), "ska vara assisterad eller automatisk, menas automatisk?"),
+        (('lage = "automatisk"', 'lage = "automatiskt"'), "ska vara assisterad eller automatisk; menas automatisk?"),
         (("http://127.0.0.1:9222", "http://10.0.0.7:9222"), "assisterad.anslut: ska vara en adress på den egna datorn"),
         (("exempelkommun.se/", "exempelkommun.se/ "), "kanal[2].adress: är ingen webbadress"),
         (("www.facebook.com/exempelkommun", "www.facebook.com/"), "är hela plattformen, inte en kanal"),
@@ -145,3 +145,40 @@ def test_a_fault_is_said_in_both_languages(tmp_path):
 def test_what_the_docstring_shows_is_what_is_read(tmp_path):
     shown = settings.__doc__[settings.__doc__.index("    [arkivbildare]") : settings.__doc__.index("Without the file")]
     assert len(settings.load(_written(tmp_path, shown)).kanal) == 1
+
+
+TERMS = """
+gallring = "bevaras"
+skydd = "personuppgifter"
+diarienummer = "KS 2026/9"
+kontaktperson = { namn = "Åsa Öberg", kontakt = "arkivet@exempelkommun.se" }
+"""
+
+
+def test_what_the_delivery_says_holds_for_a_channel_unless_that_says_otherwise(tmp_path):
+    own = CHANNEL.replace('plattform = "blog"', 'plattform = "blog"\ndiarienummer = "KS 2026/10"\nkallsystem = "Ghost"')
+    declared = settings.load(_written(tmp_path, GOOD.replace("[leverans]", f"[leverans]{TERMS}") + own))
+    page, blog = (
+        declared.channel(name="K", platform="P", url="https://x.invalid/", entry=entry).terms
+        for entry in declared.kanal
+    )
+    assert (page.case_number, page.source_system) == ("KS 2026/9", None)
+    assert (blog.case_number, blog.source_system) == ("KS 2026/10", "Ghost")
+    assert page.appraisal is blog.appraisal is Appraisal.PRESERVE
+    assert page.contact == Contact(name="Åsa Öberg", details="arkivet@exempelkommun.se")
+
+
+@pytest.mark.parametrize(("named", "kind"), [("", "fgs-2.0"), ('formatprofil = "ra-fs-2009-2"', "fgs-1.2")])
+def test_the_format_profile_is_the_one_that_is_named(tmp_path, named, kind):
+    declared = settings.load(_written(tmp_path, GOOD.replace("[leverans]", f"[leverans]\n{named}")))
+    assert settings.wanted_of(declared).paket.profil == kind
+
+
+def test_a_format_profile_that_is_not_there_is_said_with_those_that_are(tmp_path):
+    declared = settings.load(_written(tmp_path, GOOD.replace("[leverans]", '[leverans]\nformatprofil = "modernt"')))
+    with pytest.raises(BadInputError, match="menas modern"):
+        settings.wanted_of(declared)
+
+
+def test_without_settings_the_default_holds():
+    assert settings.wanted_of(None).namn == "modern"
