@@ -31,15 +31,18 @@ class Unseen:
     skipped: int
 
 
-def unseen(pictures: Sequence[float], moves: Iterable[Move], *, window: tuple[float, float]) -> Unseen:
+def unseen(
+    pictures: Sequence[float], moves: Iterable[Move], *, steps: Iterable[float] = (), window: tuple[float, float]
+) -> Unseen:
     """Hold what moved against when pictures were drawn (seconds since 1970, in order).
 
     Anything that came before the first picture is held against that; what came after the last has no picture to come
-    yet, and counts by itself. `window` is its width and height in CSS pixels.
+    yet, and counts by itself. `steps` is how far the document scrolled from one picture to the next, by what the
+    pictures themselves say; `window` its width and height (CSS pixels).
     """
     ordered = sorted(moves, key=lambda move: move.at)
     drawn = [move.at for move in ordered]
-    worst, skipped = (0.0, window[1] / 2), 0
+    worst, skipped = (max(steps, default=0.0), window[1] / 2), 0
     for start, end in zip((float("-inf"), *pictures), (*pictures, float("inf")), strict=True):
         first, last = bisect_right(drawn, start - _SLACK), bisect_right(drawn, end)
         worst = max((worst, *_spans(ordered[first:last], window)), key=_share)

@@ -8,10 +8,11 @@ import asyncio
 import base64
 import io
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from PIL import Image, ImageChops
@@ -29,6 +30,7 @@ LONGEST = 600.0
 _OUT_OF_ORDER = 3  # pictures are packed side by side: one may overtake as many as Chromium has at work
 _FIRST = 5.0  # seconds; Chromium gives a first picture at once, and a film that is over by then waits for it
 _LULL = 1.0  # seconds; nothing is at work in Chromium for longer
+_LINGERS = 5.0  # seconds; Chromium shows a page for a while after the next one has come
 _PICTURE_SECONDS = 30.0
 _INTO_VIEW = """(video) => {
     const places = [];
@@ -63,6 +65,7 @@ class Filming:
         self._arrived: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._held: list[Picture] = []
         self._drawn: list[float] = []
+        self._places: list[float] = []
         self._late = 0
         self._until = float("inf")
         self._runs = False
@@ -79,8 +82,15 @@ class Filming:
     def unseen(self) -> Unseen:
         """Return what moved and is on no picture."""
         moves = (move for move in self._watch.moves if move.at <= self._until)
-        found = unseen(self._drawn, moves, window=self.window)
+        found = unseen(self._drawn, moves, steps=self._steps(), window=self.window)
         return Unseen(moved=found.moved, allowed=found.allowed, skipped=found.skipped + self._late)
+
+    def _steps(self) -> Iterable[float]:
+        """Yield how far the pictures themselves say that the document scrolled, where it was the same on both."""
+        places = zip(self._drawn, self._places, strict=True)
+        for (before, place), (at, next_place) in pairwise(places):
+            if not any(before - _LINGERS < arrival <= at for arrival in self._watch.arrivals):
+                yield abs(next_place - place)
 
     async def run(self, over: Awaitable[object]) -> CutShort | None:
         """Film until `over` is done, which is begun when the film runs; return None, or why it ended before that.
@@ -184,6 +194,7 @@ class Filming:
             return
         await self._keep(picture)
         self._drawn.append(picture.at)
+        self._places.append(picture.scroll_y)
         self._last = picture
 
     async def _close(self, screen: CDPSession) -> CutShort | None:
@@ -201,6 +212,7 @@ class Filming:
         if not await asyncio.to_thread(_same, png, self._last.png):  # the two are packed differently
             await self._keep(Picture(png=png, at=self._until, scroll_y=layout["cssVisualViewport"]["pageY"]))
         self._drawn.append(self._until)
+        self._places.append(layout["cssVisualViewport"]["pageY"])
         return None
 
     def _tick(self, picture: Picture) -> int:

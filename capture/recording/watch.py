@@ -26,8 +26,8 @@ _SCRIPT = files("capture.recording").joinpath("moves.js").read_text(encoding="ut
 class Watch:
     """A watch over `page`; with `logins` it also sets `private`, once somebody is where a login is typed.
 
-    `moves` is what scrolled since it began. `private_since` is when a login came up (seconds since 1970; 0 where the
-    address said so).
+    `moves` is what scrolled since it began, `arrivals` when new documents came up, `private_since` when a login did
+    (seconds since 1970; 0 where the address said so).
     """
 
     def __init__(self, page: Page, *, logins: bool) -> None:
@@ -39,6 +39,7 @@ class Watch:
         self._heard = False
         self._failed = False
         self.moves: list[Move] = []
+        self.arrivals: list[float] = []
         self.private = asyncio.Event()
         self.private_since: float | None = None
 
@@ -59,6 +60,7 @@ class Watch:
         for frame in self._page.frames:
             if frame is not self._page.main_frame:
                 await self._look_into_frame(frame)
+        self.arrivals.clear()  # those were there
 
     async def end(self) -> None:
         """End the watch. A page that is gone or hangs has none to end."""
@@ -115,7 +117,9 @@ class Watch:
         if event["name"] != _TELL:
             return
         told = json.loads(event["payload"])
-        self._heard = self._heard or (session == 0 and "watching" in told)
+        if "watching" in told:
+            self._heard = self._heard or session == 0
+            self.arrivals.append(told["at"])
         self._failed = self._failed or "failed" in told
         for number, *places in told.get("moves", ()):
             self.moves.append(_move(told["at"], (session, event["executionContextId"], number), places))

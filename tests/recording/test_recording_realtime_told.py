@@ -71,6 +71,11 @@ def test_what_no_picture_shows(pictures: list[float], moves: list[Move], found: 
     assert unseen(pictures, moves, window=WINDOW) == Unseen(moved=moved, allowed=allowed, skipped=skipped)
 
 
+def test_what_the_pictures_themselves_say_counts_as_well() -> None:
+    found = unseen([1.0, 2.0, 3.0], [move(1.5, 0, 100)], steps=[100, 460], window=WINDOW)
+    assert found == Unseen(moved=460, allowed=450, skipped=0)
+
+
 def test_sideways_counts_as_well() -> None:
     sideways = Move(at=1.5, scroller=(0, 1, 0), before=(0, 0), after=(700, 0), shows=(1280, 900))
     assert unseen([1.0, 2.0], [sideways], window=WINDOW) == Unseen(moved=700, allowed=640, skipped=0)
