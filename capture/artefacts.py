@@ -84,7 +84,7 @@ async def paginate(channel: Channel, folder: Path, profile: PageProfile = _PAGES
     )
 
 
-async def account(
+async def account(  # noqa: PLR0913 - what is told of it all comes from that many places
     channel: Channel,
     folder: Path,
     shown_in: tuple[Recorded, tuple[Volume, ...]],
@@ -92,10 +92,12 @@ async def account(
     run_id: str,
     clock: Callable[[], datetime],
     flavour: Flavour = _PAGES.flavour,
+    way: str = "../representations/{}/data/",
 ) -> Captured:
     """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold.
 
-    `shown_in` is what `film` and `paginate` made; `flavour` is that of the statement's PDF.
+    `shown_in` is what `film` and `paginate` made; `flavour` is that of the statement's PDF; `way` leads from the
+    documentation to the files of a representation, `{}`, in the package.
     """
     recorded, volumes = shown_in
     seen, made = seen_in(folder), _made_in(folder)
@@ -132,7 +134,7 @@ async def account(
         program=PROGRAM,
     )
     await _write_statement(concluded, made, flavour)
-    index_page.write_index(concluded, shown, inventory.around(recorded), made / inventory.INDEX)
+    index_page.write_index(concluded, shown, inventory.around(recorded, way), made / inventory.INDEX)
 
     parts = inventory.Parts(
         seen=seen,

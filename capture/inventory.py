@@ -43,11 +43,14 @@ def representations(parts: Parts) -> tuple[Representation, ...]:
     return _facts(parts), _view(parts)
 
 
-def around(recorded: Recorded) -> Surroundings:
-    """Return the ways from the page to begin with, in documentation/, to what it leads to."""
-    facts = f"../representations/{_FACTS}/data/"
+def around(recorded: Recorded, way: str) -> Surroundings:
+    """Return the ways from the page to begin with, among the documentation, to what it leads to.
+
+    `way` is that to a representation's files, with `{}` for its name.
+    """
+    facts = way.format(_FACTS)
     return Surroundings(
-        view=f"../representations/{_VIEW}/data/",
+        view=way.format(_VIEW),
         facts=facts,
         film=recorded.path.name,
         poster=recorded.poster.name,

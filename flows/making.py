@@ -17,6 +17,10 @@ from flows.workspace import Run
 from register.format_profile import FilmWishes, FormatProfile, PageWishes
 from register.language import Text
 from register.model import Channel
+from sip.fgs import Layout, profile_of
+
+_WAYS = {Layout.E_ARK: "../representations/{}/data/", Layout.FGS_1_2: "../{}/"}
+"""How files of a representation are reached from the documentation, where the package lies so."""
 
 
 def channel_of(
@@ -54,11 +58,18 @@ async def make_pages(run: Run, channel: Channel, wanted: PageWishes) -> tuple[Vo
 
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
 async def make_record(
-    run: Run, channel: Channel, wanted: PageWishes, recorded: Recorded, volumes: tuple[Volume, ...]
+    run: Run, channel: Channel, wanted: FormatProfile, recorded: Recorded, volumes: tuple[Volume, ...]
 ) -> None:
-    """Make the record, and the statement of what is missing."""
-    made = (recorded, volumes)
-    await artefacts.account(channel, run.folder, made, run_id=run.run_id, flavour=_pages(wanted).flavour, clock=now)
+    """Make the record, the statement of what is missing, and the page to begin with."""
+    await artefacts.account(
+        channel,
+        run.folder,
+        (recorded, volumes),
+        run_id=run.run_id,
+        clock=now,
+        flavour=_pages(wanted.sidor).flavour,
+        way=_WAYS[profile_of(wanted.paket.profil).layout],
+    )
 
 
 async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> None:
@@ -71,7 +82,7 @@ async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> N
     recorded, volumes = await asyncio.gather(
         make_recording(run, channel, wanted.film), make_pages(run, channel, wanted.sidor)
     )
-    await make_record(run, channel, wanted.sidor, recorded, volumes)
+    await make_record(run, channel, wanted, recorded, volumes)
 
 
 def _pages(wanted: PageWishes) -> PageProfile:
