@@ -20,7 +20,7 @@ from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
 from capture.pages import Cover, Flavour, PageProfile, Volume, build, print_document
 from capture.programs import chromium
-from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal
+from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal, storable, timeline
 from capture.records import index_page, losses, record, statement, statement_page
 from capture.records.shown import Shown
 from register.language import Text
@@ -69,9 +69,12 @@ async def film(channel: Channel, folder: Path, profile: FilmProfile = _FILM) -> 
     return await finish(folder / RECORDING, card, _made_in(folder), name=inventory.FILM, profile=profile)
 
 
-async def paginate(channel: Channel, folder: Path, profile: PageProfile = _PAGES) -> tuple[Volume, ...]:
-    """Make the pages of the visit kept in `folder`."""
+async def paginate(
+    channel: Channel, folder: Path, profile: PageProfile = _PAGES, *, film: FilmProfile = _FILM
+) -> tuple[Volume, ...]:
+    """Make the pages of the visit kept in `folder`; they say where in the recording each post is, made as `film`."""
     seen = seen_in(folder)
+    seconds = timeline.seconds_in(journal.read(folder / RECORDING), px_per_second=film.px_per_second)
     return await asyncio.to_thread(
         build,
         folder / PAGES,
@@ -80,6 +83,7 @@ async def paginate(channel: Channel, folder: Path, profile: PageProfile = _PAGES
         created=seen.ended,
         order=[ledger.post_key for ledger in seen.ledgers],
         profile=profile,
+        film={key: second for item in seen.items if (second := seconds.get(storable(key := item.key))) is not None},
         keep_refused=True,
     )
 

@@ -46,14 +46,13 @@ def channel_of(
 @task(name="inspelning", cache_policy=NO_CACHE, persist_result=False)
 async def make_recording(run: Run, channel: Channel, wanted: FilmWishes) -> Recorded:
     """Make the recording, every frame of it proved. Taken up again, it does not make again what is proved."""
-    profile = FilmProfile(film=Film[wanted.format.name], master=Master[wanted.mellanled.name])
-    return await artefacts.film(channel, run.folder, profile)
+    return await artefacts.film(channel, run.folder, _film(wanted))
 
 
 @task(name="sidor", cache_policy=NO_CACHE, persist_result=False)
-async def make_pages(run: Run, channel: Channel, wanted: PageWishes) -> tuple[Volume, ...]:
+async def make_pages(run: Run, channel: Channel, wanted: FormatProfile) -> tuple[Volume, ...]:
     """Make the pages, PDF/A, and have veraPDF judge them."""
-    return await artefacts.paginate(channel, run.folder, _pages(wanted))
+    return await artefacts.paginate(channel, run.folder, _pages(wanted.sidor), film=_film(wanted.film))
 
 
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
@@ -80,9 +79,13 @@ async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> N
     """
     current().enter(Text("Gör inspelning, PDF/A, uppgifter och intyg", "Making recording, PDF/A, record and statement"))
     recorded, volumes = await asyncio.gather(
-        make_recording(run, channel, wanted.film), make_pages(run, channel, wanted.sidor)
+        make_recording(run, channel, wanted.film), make_pages(run, channel, wanted)
     )
     await make_record(run, channel, wanted, recorded, volumes)
+
+
+def _film(wanted: FilmWishes) -> FilmProfile:
+    return FilmProfile(film=Film[wanted.format.name], master=Master[wanted.mellanled.name])
 
 
 def _pages(wanted: PageWishes) -> PageProfile:

@@ -86,7 +86,7 @@ class Run:
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
     def dispose_of_spool(self) -> None:
-        """Remove the single frames and shots: the recording and the pages made of them are in the package."""
+        """Remove the single frames and shots: the master and the pages that were made of them have them all."""
         for spool in ("recording/frames", "pages/shots"):
             if (self.folder / spool).exists():
                 shutil.rmtree(self.folder / spool)

@@ -26,6 +26,13 @@ class Text(NamedTuple):
         return self.sv if language is Language.SWEDISH else self.en
 
 
+def playing_time(seconds: float) -> str:
+    """Return a second of a film as its player shows it: 1:02:03."""
+    minutes, whole = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}"
+
+
 def swedish_time(moment: datetime) -> str:
     """Return an aware time as the clock showed it in Sweden, to the second."""
     return f"{moment.astimezone(SWEDEN):%Y-%m-%d %H:%M:%S}"

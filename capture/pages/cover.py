@@ -157,6 +157,7 @@ def _facts(cover: Cover, extent: Extent, flavour: Flavour) -> Iterator[tuple[str
     if extent.previous:
         yield "Föregående volym", f"SHA-256 {extent.previous}"
     yield "Format", f"gjord som {flavour.label}; granskarens utlåtande ligger bredvid filen"
+    yield "Metod", "stegvis genomgång och inspelning: en bild tas efter varje rullning och klick"
     yield "Verktyg", ", ".join(cover.tools)
     missing = [f"{count} {_UNREAD.get(kind, kind)}" for kind, count in sorted(extent.unread.items()) if count]
     if missing:

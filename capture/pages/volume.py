@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from capture.pages import gate, spool
 from capture.pages.compose import Composer
@@ -25,7 +26,7 @@ from capture.pages.spool import Box, Shot
 from capture.pages.structure import Element
 from capture.programs.verapdf import PdfVerdict
 from register.errors import NoPostsError
-from register.language import Text
+from register.language import Text, playing_time
 
 _CAPTION_SIZE = 10.0
 
@@ -101,6 +102,7 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     order: Sequence[str] = (),
     profile: PageProfile = PageProfile(),  # noqa: B008  # it is frozen
     attached: Sequence[Attachment] = (),
+    film: Mapping[str, float] = MappingProxyType({}),
     keep_refused: bool = False,
 ) -> tuple[Volume, ...]:
     """Build all volumes of a spool; the same spool and arguments give the same bytes.
@@ -114,6 +116,7 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
             in which they stood when they were taken.
         profile: which PDF/A, how exact the pictures, how large the volumes.
         attached: files that the first volume carries inside; only PDF/A-3 may.
+        film: the second of the recording at which each post is shown, by its key; may lack posts.
         keep_refused: return also a volume that is no valid PDF/A, as one that is not.
 
     Returns:
@@ -132,7 +135,8 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     into.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as work:
         volumes = plan(shots, posts, Path(work), profile)
-        artist = _Artist(cover, _arrival(shots, Path(work), profile), into, created=created, flavour=profile.flavour)
+        arrival = _arrival(shots, Path(work), profile)
+        artist = _Artist(cover, arrival, into, created=created, flavour=profile.flavour, film=film)
         drawn: list[_Drawn] = []
         for number in range(1, len(volumes) + 1):
             extent = _extent(number, volumes, previous=drawn[-1].sha256 if drawn else None)
@@ -153,9 +157,10 @@ class _Artist:
         *,
         created: datetime,
         flavour: Flavour,
+        film: Mapping[str, float],
     ) -> None:
         self._cover, self._arrival, self._into = cover, arrival, into
-        self._created, self._flavour = created, flavour
+        self._created, self._flavour, self._film = created, flavour, film
 
     def draw(self, posts: Sequence[Planned], extent: Extent, attached: Sequence[Attachment]) -> _Drawn:
         """Draw one volume into a file that nobody has judged yet."""
@@ -169,7 +174,9 @@ class _Artist:
         answers: list[Place] = []
         for number, post in enumerate(posts, extent.first):
             shot = post.shot()
-            _draw_post(document, post, shot, f"{number}", f"Inlägg {number} av {extent.posts}")
+            second = self._film.get(post.caption.key)
+            in_film = "" if second is None else f" · i inspelningen {playing_time(second)}"
+            _draw_post(document, post, shot, f"{number}", f"Inlägg {number} av {extent.posts}{in_film}")
             answers += _answers(post, shot)
         draw_footer(document, f"{channel.name} · {channel.url}", f"{name} · ")
         path = self._into / f"volym-{extent.number:02d}.pdf"

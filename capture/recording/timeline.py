@@ -189,6 +189,16 @@ def _film_marks(contents: Contents, shown: tuple[Shown, ...]) -> Iterable[tuple[
         before = one.frame.cause
 
 
+def seconds_in(contents: Contents, *, px_per_second: int = SCROLL_PX_PER_SECOND) -> Mapping[str, float]:
+    """Return the second at which each post, comment and reply will be first shown, before any film is made.
+
+    Raises:
+        RecordingError: see `lay_out`.
+    """
+    moments = lay_out(contents, px_per_second=px_per_second).moments
+    return {key: ms / 1000 for key, ms in moments.items()}
+
+
 def _moments(shown: tuple[Shown, ...]) -> Mapping[str, int]:
     found: dict[str, int] = {}
     at_work: dict[str, int] = {}

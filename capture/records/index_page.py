@@ -13,6 +13,7 @@ from capture.items import Item, ItemKind
 from capture.records.page import safe_href, template
 from capture.records.shown import MediaElement, Shown
 from capture.records.statement import Statement
+from register.language import playing_time
 
 _PICTURES = frozenset({"picture", "background", "poster"})
 _MEDIA_NAMES = {
@@ -140,7 +141,7 @@ def _line(
         item=item,
         level=min(above.level + 1, _DEEPEST) if above is not None and is_reply else 0,
         film=None if second is None else f"{_way(around, around.film)}#t={second:.2f}",
-        clock="" if second is None else _clock(second),
+        clock="" if second is None else playing_time(second),
         page=None if volume is None or page is None else f"{_way(around, volume)}#page={page}",
         page_number=page,
         volume=volume,
@@ -161,9 +162,3 @@ def _media(one: MediaElement, around: Surroundings) -> _Media:
 
 def _way(around: Surroundings, name: str) -> str:
     return quote(around.view + name)
-
-
-def _clock(second: float) -> str:
-    minutes, seconds = divmod(int(second), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"
