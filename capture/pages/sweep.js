@@ -78,7 +78,7 @@
   };
   const to = (top) => area.scrollTo({ top, behavior: "instant" });
   const up = () => to(area === page ? area.scrollTop + stands().getBoundingClientRect().top : 0);
-  const down = () => to(area.scrollHeight);
+  const down = () => to(area === page ? area.scrollTop + stands().getBoundingClientRect().bottom - innerHeight + 1 : area.scrollHeight);
   const ends = () => {
     engine.keysOf(post);
     const keys = [...elements(stands())].map((element) => engine.keyOf(element)).filter(Boolean);

@@ -260,6 +260,16 @@ def test_a_period_without_a_new_post_is_a_cover_that_says_so(visit: Visit, tmp_p
         assert len(list(pdf[0].get_objects())) > 10
 
 
+def test_a_post_whose_last_part_was_not_taken_is_taken_anew_and_is_on_no_page_before(
+    visit: Visit, tmp_path: Path
+) -> None:
+    shots = shutil.copytree(visit.feed / "shots", tmp_path / "shots")
+    spool.keep(shots, replace(spool.read(shots / "00003.json"), last=False))
+    assert [len(paths) for paths in plan.in_order(shots, [])] == [1, 1, 1, 1]
+    assert [shot.number for shot in spool.recover(shots)] == [0, 1, 2, 4, 5]
+    assert not list(shots.glob("00003*"))
+
+
 def test_the_channels_order_is_the_walks_where_it_is_known(visit: Visit) -> None:
     """Taken as 2, 1, 3, 4, 5; a new post may since have come above, which no ordinal taken before knows of."""
 
