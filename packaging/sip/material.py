@@ -15,10 +15,11 @@ from sip.names import safe_paths
 
 
 class NameTakenError(Exception):
-    """Two files of one folder bear the same name; `text` says which."""
+    """Two files of one folder, or two folders, bear the same name; `text` says which."""
 
     def __init__(self, name: str) -> None:
-        self.text = Text(f"Två filer heter {name}.", f"Two files are called {name}.")
+        sv, en = ("Två mappar", "Two folders") if name.endswith("/") else ("Två filer", "Two files")
+        self.text = Text(f"{sv} heter {name}.", f"{en} are called {name}.")
         super().__init__(self.text.en)
 
 
@@ -75,13 +76,14 @@ def store(work: Work, folders: Folders, *, reserved: Sequence[str]) -> Material:
         reserved: Names in the schemas folder that the builder needs for its own.
 
     Raises:
-        NameTakenError: Two files bear one name, or a schema takes a reserved one.
+        NameTakenError: Two files or two folders bear one name, or a schema takes a reserved one.
         SourceChangedError: A file did not keep still.
         IdentificationError: The formats could not be asked for.
         OSError: A file cannot be read, or the package not be written.
     """
     submission = work.submission
     names = sorted(each.name for each in submission.representations)
+    _check_folders([*(folders.data.format(name=name) for name in names), folders.documentation, folders.schemas])
     files = {each.name: each.files for each in submission.representations}
     plans = [_planned(work, folders.data.format(name=name), files[name]) for name in names]
     plans += [_planned(work, folders.documentation, submission.documentation)]
@@ -91,7 +93,9 @@ def store(work: Work, folders: Folders, *, reserved: Sequence[str]) -> Material:
         stored = [_stored(work, plan) for plan in plans]
         answer = recognised.result()
     keys = iter(answer.keys)
-    *data, documentation, schemas = [_keyed(each, keys) for each in stored]
+    for each in stored:
+        _key(each, keys)
+    *data, documentation, schemas = map(tuple, stored)
     return Material(
         data=dict(zip(names, data, strict=True)), documentation=documentation, schemas=schemas, recognised=answer
     )
@@ -110,6 +114,15 @@ def _planned(work: Work, folder: str, artefacts: tuple[Artefact, ...]) -> _Plann
     )
 
 
+def _check_folders(folders: Sequence[str]) -> None:
+    """Refuse two representations of one name, and one that is called as another part of the package."""
+    taken: set[str] = set()
+    for folder in folders:
+        if folder.casefold() in taken:
+            raise NameTakenError(folder)
+        taken.add(folder.casefold())
+
+
 def _check_reserved(plan: _Planned, folder: str, reserved: Sequence[str]) -> None:
     taken = {f"{folder}{name}".casefold() for name in reserved}
     for path in plan.paths:
@@ -121,9 +134,10 @@ def _stored(work: Work, plan: _Planned) -> list[StoredFile]:
     return [work.archive.add_file(*each) for each in zip(plan.paths, plan.artefacts, strict=True)]
 
 
-def _keyed(files: list[StoredFile], keys: Iterator[str | None]) -> tuple[StoredFile, ...]:
-    """Give each file its PRONOM key."""
-    return tuple(replace(file, format_key=key) for file, key in zip(files, keys, strict=False))
+def _key(files: list[StoredFile], keys: Iterator[str | None]) -> None:
+    """Give each file its PRONOM key, in place: there may be a hundred thousand."""
+    for at, file in enumerate(files):
+        files[at] = replace(file, format_key=next(keys))
 
 
 def own_agents(work: Work, recognised: Recognised) -> tuple[Agent, ...]:
@@ -157,7 +171,7 @@ def own_events(work: Work, folder: str, recognised: Recognised, files: Sequence[
         ),
         event(
             "format identification",
-            f"PRONOM keys by {recognised.signatures}",
+            f"PRONOM keys by {recognised.signatures}, from content, of large files from both ends",
             f"{known} of {len(files)} files recognised",
             _siegfried(recognised),
         ),

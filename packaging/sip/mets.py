@@ -196,7 +196,7 @@ def _write_group(xml: XmlStream, mets: MetsDocument, group: FileGroup) -> None:
     repeated = {name: profile.root[name] for name in profile.content_group} if group.holds_content else {}
     with xml.element("fileGrp", {"ID": mets.identifier(group.use), "USE": group.use, **_said(mets, repeated)}):
         for file in group.files:
-            facts = {
+            facts: dict[str, str | None] = {
                 "original_name": file.original_name,
                 "format_name": file.format_name,
                 "format_version": file.format_version,

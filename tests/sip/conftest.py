@@ -70,7 +70,9 @@ def describe(source: Path, **changes: object) -> Submission:
         )
 
     def representation(name: str) -> Representation:
-        files = tuple(artefact(*each, BEGINNINGS.get(each[1], b"") + f"{name} {each[0]}".encode() * 50) for each in ODD_FILES)
+        files = tuple(
+            artefact(*each, BEGINNINGS.get(each[1], b"") + f"{name} {each[0]}".encode() * 50) for each in ODD_FILES
+        )
         browser = Agent(identifier="chromium", name="Chromium", kind="software", version="140.0")
         capture = Event(
             identifier=f"{name}-capture",
@@ -119,6 +121,12 @@ def describe(source: Path, **changes: object) -> Submission:
         "software_version": "0.1.0",
     }
     return Submission(**{**given, **changes})  # type: ignore[arg-type]  # a test gives what it needs
+
+
+@pytest.fixture(scope="session")
+def describe_submission() -> Callable[..., Submission]:
+    """Return the function that writes source files into a given folder and describes them."""
+    return describe
 
 
 @pytest.fixture

