@@ -114,6 +114,9 @@ class Attendant(Protocol):
     async def may_go_on(self, page: Page) -> bool:
         """Return when the walk may take its next step: at once, or when a pause is over. False: it is to end here."""
 
+    def was_away(self) -> bool:
+        """Return whether somebody else has had the page since this was last asked: the walk says where it goes on."""
+
     async def answer(self, page: Page, challenge: Challenge) -> bool:
         """Return True when somebody has dealt with `challenge` and the walk may look again, False when nobody can."""
 
@@ -131,6 +134,10 @@ class Nobody:
     async def may_go_on(self, page: Page) -> bool:  # noqa: ARG002 - see Attendant
         """Return True."""
         return True
+
+    def was_away(self) -> bool:
+        """Return False: nobody takes over."""
+        return False
 
     async def answer(self, page: Page, challenge: Challenge) -> bool:  # noqa: ARG002 - see Attendant
         """Wait as long as the server asks for, if that is reasonable."""

@@ -278,8 +278,10 @@ def _interruptions(walk: Walk) -> Iterator[Text]:
         if pause.ended is not None:
             ended = Text(f"till {swedish_time(pause.ended)}", f"to {swedish_time(pause.ended)}")
         yield Text(
-            f"Genomgången stod stilla från {began} {ended.sv} (svensk tid): {pause.why.sv}. Inget spelades in då.",
-            f"The walk stood still from {began} {ended.en} (Swedish time): {pause.why.en}. Nothing was recorded then.",
+            f"Genomgången stod stilla från {began} {ended.sv} (svensk tid), och inget annat spelades in då: "
+            f"{pause.why.sv}.",
+            f"The walk stood still from {began} {ended.en} (Swedish time), and nothing else was recorded then: "
+            f"{pause.why.en}.",
         )
 
 

@@ -51,6 +51,7 @@ class Attended:
         self._sleep = sleep
         self._ended = False
         self._camera: Camera | None = None
+        self._away = False
 
     def equip(self, camera: Camera) -> None:
         """Take `camera`, to film with when the person wants to be filmed."""
@@ -67,9 +68,15 @@ class Attended:
             self._person.tell(_GOES_ON)
         return not self._ended
 
+    def was_away(self) -> bool:
+        """Return whether the person has had the browser since this was last asked."""
+        away, self._away = self._away, False
+        return away
+
     async def _given_back(self, page: Page, word: Word) -> bool:
         """Leave the browser to the person, filmed or not, until the walk may go on; False when it is to end."""
         filming = word is Word.FILM
+        self._away = True
         while True:
             if filming:
                 word = await self._filmed(page)

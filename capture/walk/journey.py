@@ -26,6 +26,12 @@ STRIDE = 300.0  # CSS pixels: a third of the window, so that whatever passes is 
 STRIDE_UNSEEN = 720.0  # where nobody looks: four fifths of the window
 
 
+_TAKEN_OVER = Text(
+    "den som övervakade hade webbläsaren; bara det som sägs vara filmat spelades in",
+    "the person attending had the browser; only what is said to be filmed was recorded",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ending:
     """Why the walk stopped; `detail` in Swedish."""
@@ -87,7 +93,7 @@ class Journey:
             ChannelTouchedError: A request went out that changes something on the channel.
         """
         if cause is not None:
-            await self._rest(screen)
+            await self._rest(screen, order)
         timed = order.model_copy(update={"bound": order.bound or self.bounds.effect_seconds * 1000})
         look = await screen.do(timed)
         self.take_in(look)
@@ -134,10 +140,19 @@ class Journey:
         wrong = None if self.identity is None else self.identity(look.account)
         return None if wrong is None else Challenge(sign=wrong, url=look.url, retry_after=None)
 
-    async def _rest(self, screen: Screen) -> None:
-        """Wait for the attendant, and as long as the platform's pace asks for."""
+    async def _rest(self, screen: Screen, order: Order) -> None:
+        """Wait for the attendant, and as long as the platform's pace asks for.
+
+        Where somebody else has had the page, the witnesses are shown where they left it.
+        """
+        began = self.clock()
         if not await self.attendant.may_go_on(screen.page):
             raise EndedEarlyError(Ending(reason=StopReason.STOPPED, detail="avslutad av den som övervakade"))
+        if self.attendant.was_away():
+            self.pauses.append(Pause(began=began, ended=self.clock(), why=_TAKEN_OVER))
+            look = await screen.do(Order(post=order.post))
+            self.take_in(look)
+            await self._show(screen.page, Cause.RESUME, look, order.post)
         if self.pace is not None and self.pace.most > 0:
             await self.sleep(self.unrest.uniform(self.pace.least, self.pace.most))
 

@@ -21,6 +21,9 @@ class Person:
     def __init__(self) -> None:
         self.asked: list[Challenge] = []
 
+    def was_away(self) -> bool:
+        return False
+
     async def may_go_on(self, page: Page) -> bool:
         return True
 

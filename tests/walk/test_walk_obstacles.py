@@ -28,10 +28,14 @@ WALL = """
 class Person:
     """Somebody at the screen, who does `deed` on the page when asked, as a person would with their hands."""
 
-    def __init__(self, deed: str | None, patience: int = 100) -> None:
+    def __init__(self, deed: str | None, patience: int = 100, takes_over_at: int | None = None) -> None:
         self._deed = deed
+        self._takes_over_at = takes_over_at
         self._patience = patience
         self.asked: list[Challenge] = []
+
+    def was_away(self) -> bool:
+        return self._patience == self._takes_over_at
 
     async def may_go_on(self, page: Page) -> bool:
         self._patience -= 1
@@ -43,6 +47,16 @@ class Person:
             return False
         await page.evaluate(self._deed)
         return True
+
+
+def test_where_a_person_had_the_page_is_said_and_shown(site, walked: Callable[..., Walk], witness) -> None:
+    walk = walked(site.put("/kanal", _page(FEED)), attendant=Person(None, takes_over_at=95))
+    assert [item.text for item in walk.items] == [f"Inlägg {n}" for n in range(12)]
+    (pause,) = walk.pauses
+    assert pause.ended is not None
+    assert "hade webbläsaren" in pause.why.sv
+    assert [step.number for step in witness.steps if step.cause is Cause.RESUME] == [5]
+    assert walk.steps == len(witness.steps)
 
 
 def test_a_wall_in_mid_walk_is_waited_for_and_the_walk_goes_on(site, walked: Callable[..., Walk], witness) -> None:
