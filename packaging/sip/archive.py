@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, BinaryIO, Self
 
 from register.format_profile import Checksum
@@ -79,6 +80,7 @@ class PackageArchive:
         self._zip = zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)
         self._root = root
         self._now = now.astimezone(UTC)
+        self._date = self._now.timetuple()[:6]
         self._algorithm = algorithm
 
     def __enter__(self) -> Self:
@@ -101,7 +103,8 @@ class PackageArchive:
             OSError: It cannot be read, or the package not be written.
         """
         buffer = memoryview(bytearray(_BUFFER))
-        with artefact.path.open("rb", buffering=0) as source:
+        # A Path keeps its text once it was asked for: a copy does so instead, and is gone after the file.
+        with Path(artefact.path).open("rb", buffering=0) as source:
             before = os.fstat(source.fileno())
             with self._zip.open(self._info(path), "w", force_zip64=before.st_size >= _ZIP64_FROM) as entry:
                 sink = _Hashing(entry, self._algorithm)
@@ -144,7 +147,7 @@ class PackageArchive:
         )
 
     def _info(self, path: str) -> zipfile.ZipInfo:
-        info = zipfile.ZipInfo(f"{self._root}/{path}", self._now.timetuple()[:6])
+        info = zipfile.ZipInfo(f"{self._root}/{path}", self._date)
         info.create_system = 3  # Unix, wherever we run
         info.external_attr = 0o100644 << 16
         return info

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -53,7 +54,7 @@ def recognising(artefacts: Sequence[Artefact]) -> Iterator["Future[Recognised]"]
     """
     with tempfile.TemporaryFile() as paths:
         for artefact in artefacts:
-            paths.write(json.dumps(str(artefact.path.absolute())).encode() + b"\n")
+            paths.write(json.dumps(str(Path(artefact.path).absolute())).encode() + b"\n")
         paths.seek(0)
         command = [sys.executable, "-I", "-m", "sip.pronom"]
         with (
