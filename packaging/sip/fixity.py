@@ -1,6 +1,7 @@
 """Recalculates what METS states of every file, each read once, and looks for files nobody speaks of."""
 
 import hashlib
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class Fixity:
                 self._findings.add("KA-PRESENT", reference.path, found)
             self.mentioned.add(reference.path)
             return
-        self.mentioned.add(reference.path)
+        self.mentioned.add(sys.intern(reference.path))
         self._compare_size(reference)
         if reference.checksum is None and reference.algorithm is None:
             return  # the rule that demands a checksum has spoken
@@ -65,15 +66,15 @@ class Fixity:
             taken = self._read(path, _ALGORITHMS[algorithm], media_type)
             if taken is None:
                 return None
-            known[path] = taken
+            known[sys.intern(path)] = taken
         return known[path].hex()
 
     def conclude(self, root: str, document: str) -> None:
         """Look at what METS has not spoken of, and at the names of everything."""
-        self._findings.files = len(set().union(*self._digests.values()))
+        self._findings.files = sum(any(path in known for known in self._digests.values()) for path in self.shelf.files)
         if self._findings.files and self._whole:
             self._findings.see(Evidence.FIXITY)
-        for path in sorted(self.shelf.files.keys() - self.mentioned - {document}):
+        for path in sorted(path for path in self.shelf.files if path not in self.mentioned and path != document):
             self._findings.add("KA-ORPHAN", path, Text("nämns inte i METS", "not mentioned in METS"))
         self._check_names(1 if root else 0)
 
@@ -101,12 +102,12 @@ class Fixity:
         return digest.digest()
 
     def _check_names(self, below: int) -> None:
-        folded: set[str] = set()
+        folded: set[int] = set()  # hashes: 100,000 names would take more room than all else here
         for path in self.shelf.files:
             *folders, name = path.split("/")[below:]
             if not SAFE_FILE.fullmatch(name) or not all(SAFE_FOLDER.fullmatch(part) for part in folders):
                 self._findings.add("KA-NAME", path, name)
             same = unicodedata.normalize("NFC", path).casefold()
-            if same in folded:
+            if hash(same) in folded:
                 self._findings.add("KA-CASE", path, same)
-            folded.add(same)
+            folded.add(hash(same))

@@ -4,6 +4,7 @@ A document that promises our schema is held against it in full, and must describ
 anybody else's, what is said about a file must be true.
 """
 
+import sys
 from collections.abc import Iterable
 from functools import cache
 
@@ -75,8 +76,8 @@ def check_premis(root: str, documents: Iterable[str], fixity: Fixity, findings: 
     elif paths:
         findings.demand(Evidence.PREMIS)
     if ours:
-        spoken_of = {path for path in fixity.mentioned if not path.endswith("/METS.xml")} - set(paths)
-        for path in sorted(spoken_of - described):
+        silent = (path for path in fixity.mentioned if path not in described and not path.endswith("/METS.xml"))
+        for path in sorted(set(silent) - set(paths)):
             findings.add("KA-PREMIS-FILE", path, Text("beskrivs inte i PREMIS", "not described in PREMIS"))
 
 
@@ -174,7 +175,7 @@ class _Document:
                 found = Text("beskrivs i PREMIS men inte i METS", "in PREMIS but not in METS")
                 self._findings.add("KA-PREMIS-FILE", places[0], found)
             return
-        self._described.add(path)
+        self._described.add(sys.intern(path))
         size = self._fixity.shelf.files.get(path)
         if size is None:
             return  # that it is missing has been said

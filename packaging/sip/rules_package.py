@@ -70,7 +70,7 @@ CONTENT_RULES = (
                                 "PREMIS must follow the schema that the package promises.")),
     must("KA-PREMIS-FILE", Text("PREMIS ska beskriva varje fil med METS storlek och kontrollsumma.",
                                  "PREMIS must describe each file with the size and checksum of METS.")),
-    must("KA-PREMIS-LINK", Text("Det som en PREMIS-händelse hänvisar till ska beskrivas, och varje identitet bara en gång.",
+    must("KA-PREMIS-LINK", Text("Det som en PREMIS-händelse hänvisar till ska beskrivas, varje identitet en gång.",
                                 "What a PREMIS event refers to must be described, and each identity only once.")),
     must("PM28", Text("Ett PREMIS-objekt ska ha xsi:type.", "A PREMIS object must have xsi:type.")),
     must("PM29", Text("Ett PREMIS-objekt ska ha objectIdentifier.", "A PREMIS object must have an objectIdentifier.")),

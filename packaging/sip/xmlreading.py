@@ -16,6 +16,7 @@ from sip.shelf import UNREADABLE, Shelf
 
 _LARGEST = 512 << 20  # a METS of 500,000 files
 _LONGEST_TOKEN = 4 << 20
+_MOST_CDATA = 1 << 20  # libxml2 joins its pieces in a time that grows with the square of them
 _MOST_KEPT = 1_000_000
 _BATCH = 1_000
 _BUFFER = 1 << 18
@@ -103,7 +104,11 @@ class _Gate:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._refuse_dtd
+        self.parser.StartCdataSectionHandler = self._begin_cdata
+        self.parser.EndCdataSectionHandler = self._end_cdata
         self._fed = 0
+        self._cdata_from: int | None = None
+        self._cdata = 0
 
     def feed(self, chunk: bytes) -> None:
         """Take the next part."""
@@ -112,6 +117,19 @@ class _Gate:
         if self._fed - max(self.parser.CurrentByteIndex, 0) > _LONGEST_TOKEN:
             measure = f"{_LONGEST_TOKEN} byte"
             raise _ExcessError(Text(f"mer än {measure} i ett stycke", f"more than {measure}s in one piece"))
+
+        open_section = self._fed - self._cdata_from if self._cdata_from is not None else 0
+        if self._cdata + open_section > _MOST_CDATA:
+            raise _ExcessError(Text(f"mer än {_MOST_CDATA} byte CDATA", f"more than {_MOST_CDATA} bytes of CDATA"))
+        if self._fed > _LARGEST:
+            raise _ExcessError(Text(f"mer än {_LARGEST} byte", f"more than {_LARGEST} bytes"))
+
+    def _begin_cdata(self) -> None:
+        self._cdata_from = self.parser.CurrentByteIndex
+
+    def _end_cdata(self) -> None:
+        self._cdata += self.parser.CurrentByteIndex - (self._cdata_from or 0)
+        self._cdata_from = None
 
     @staticmethod
     def _refuse_dtd(*_named: object) -> None:

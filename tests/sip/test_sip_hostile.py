@@ -1,9 +1,13 @@
 """Packages made to harm whoever opens them: every one ends as a finding, quickly, and nothing leaves the package."""
 
+import io
 import os
 import random
 import resource
+import struct
+import tarfile
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,8 +15,11 @@ import pytest
 
 from register.language import Language
 from register.model import Package
+from sip.findings import Findings
+from sip.opening import opened
 from sip.report import Evidence
-from sip.validate import validate
+from sip.shelf import Shelf
+from sip.validate import judge, validate
 
 _LAUGHS = b"""<?xml version="1.0"?>
 <!DOCTYPE mets [<!ENTITY a "ha">%s]>
@@ -79,6 +86,83 @@ def test_an_xml_document_too_large_to_read_is_a_finding(unpacked: Path) -> None:
     assert [finding.rule for finding in report.findings] == ["KA-XML"]
     assert Evidence.METS in report.unseen
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kilobytes
+
+
+class _Endless(io.RawIOBase):
+    """A document that begins as given and goes on for ever with the same byte."""
+
+    def __init__(self, beginning: bytes, onwards: bytes) -> None:
+        self._beginning = beginning
+        self._onwards = onwards
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0
+        data, self._beginning = self._beginning or self._onwards * size, b""
+        return data
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b'<m a="', b"<m ", b"<m><!--", b"<m><?p ", b"<m><![CDATA[", b"<m>", b"<", b"<m>&", b"<m></"],
+    ids=["attribute", "attributes", "comment", "instruction", "CDATA", "text", "name", "entity", "end"],
+)
+def test_a_document_without_end_is_given_up_in_time(beginning: bytes) -> None:
+    """A size that lies and 1 GB of one attribute: what is read of it is measured before it is kept."""
+    onwards = b"x" if beginning[-1:] not in (b" ",) else b" "
+    shelf = Shelf(files={"p/METS.xml": 500 << 20}, open=lambda _path: _Endless(beginning, onwards))  # type: ignore[arg-type]  # it is read, no more
+    findings = Findings()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    judge(shelf, findings)
+    assert {finding.rule for finding in findings.report("p", "").findings} >= {"KA-XML"}
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
+
+
+def _large_directory(raw: io.BufferedWriter) -> None:
+    """A ZIP whose directory is said to take 10 GB: the file is sparse and costs its sender nothing."""
+    size = 10 << 30
+    raw.seek(size)
+    raw.write(struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1 << 27, 1 << 27, size, 0))
+    raw.write(struct.pack("<4sLQL", b"PK\6\7", 0, size, 1))
+    raw.write(struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0))
+
+
+def _large_header(kind: bytes) -> Callable[[io.BufferedWriter], None]:
+    """Return a TAR with a header that is said to be 10 GB."""
+
+    def write(raw: io.BufferedWriter) -> None:
+        entry = tarfile.TarInfo("p/x")
+        entry.type, entry.size = kind, 10 << 30
+        raw.write(entry.tobuf(tarfile.GNU_FORMAT))
+        raw.truncate(11 << 30)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "write",
+    [_large_directory, _large_header(tarfile.XHDTYPE), _large_header(tarfile.GNUTYPE_LONGNAME)],
+    ids=["ZIP directory", "TAR pax header", "TAR long name"],
+)
+def test_a_directory_of_ten_gigabytes_is_never_read(tmp_path: Path, write: Callable[[io.BufferedWriter], None]) -> None:
+    path = tmp_path / "package"
+    with path.open("wb") as raw:
+        write(raw)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report = validate(path)
+    assert [finding.rule for finding in report.findings] == ["KA-ARCHIVE"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+
+
+def test_a_file_that_became_a_link_after_it_was_seen_is_not_followed(unpacked: Path) -> None:
+    target = unpacked / "documentation" / "fullstandighetsintyg.html"
+    findings = Findings()
+    with opened(unpacked, findings) as shelf:
+        assert shelf is not None
+        target.unlink()
+        target.symlink_to("/etc/hostname")
+        judge(shelf, findings)
+    place = f"{unpacked.name}/documentation/fullstandighetsintyg.html"
+    assert ("KA-ARCHIVE", place) in {(each.rule, each.place) for each in findings.report("p", "").findings}
 
 
 def test_damage_anywhere_is_never_a_traceback(package: Package, tmp_path: Path) -> None:
