@@ -5,7 +5,6 @@ a last line without its line break. Up to and with a post's line the disk has ev
 evidence, and is not mended.
 """
 
-import errno
 import hashlib
 import os
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from capture.growing import GrowingFile
 from capture.media.nouns import MediaFile, PostMedia
 from register.errors import BadInputError, FolderBlockedError
 from register.language import Text
@@ -54,8 +54,7 @@ class Writer:
     def __init__(self, folder: Path, *, end: int) -> None:
         try:
             (folder / FILES).mkdir(parents=True, exist_ok=True)
-            self._file = (folder / NAME).open("r+b" if end else "xb", buffering=0)
-            self._file.seek(end)
+            self._file = GrowingFile(folder / NAME, end=end)
         except OSError as fault:
             raise FolderBlockedError(
                 happened=Text(
@@ -65,26 +64,14 @@ class Writer:
                 safe=Text("Det som fanns där är orört.", "What was there is untouched."),
                 next_step=Text("Ange en ny, tom mapp.", "Name a new, empty folder."),
             ) from fault
-        self._end = end
 
     def append(self, line: Line) -> None:
         """Write one whole line, or raise OSError and leave none of it."""
-        encoded = _LINE.dump_json(line) + b"\n"
-        try:
-            self._write_whole(encoded)
-        except OSError:
-            self._file.truncate(self._end)
-            self._file.seek(self._end)
-            raise
-        self._end += len(encoded)
-
-    def _write_whole(self, encoded: bytes) -> None:
-        if self._file.write(encoded) != len(encoded):  # the disk took a part and no more
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._file.append(_LINE.dump_json(line))
 
     def sync(self) -> None:
         """Put what is written on the disk itself. Raises OSError."""
-        os.fsync(self._file.fileno())
+        self._file.sync()
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""

@@ -5,8 +5,6 @@ its picture has its name, so a picture without a line was interrupted and does n
 without its line break.
 """
 
-import errno
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from capture.attendance import Stretch
+from capture.growing import GrowingFile
 from capture.items import Cause
 from register.errors import FolderBlockedError, RecordingError
 from register.language import Text
@@ -87,8 +86,7 @@ class JournalWriter:
     def __init__(self, folder: Path, *, end: int = 0) -> None:
         try:
             (folder / PICTURES).mkdir(parents=True, exist_ok=True)
-            self._file = (folder / NAME).open("r+b" if end else "xb", buffering=0)
-            self._file.seek(end)
+            self._file = GrowingFile(folder / NAME, end=end)
         except OSError as fault:
             raise FolderBlockedError(
                 happened=Text(
@@ -98,26 +96,14 @@ class JournalWriter:
                 safe=Text("Det som fanns där är orört.", "What was there is untouched."),
                 next_step=Text("Ange en ny, tom mapp.", "Name a new, empty folder."),
             ) from fault
-        self._end = end
 
     def append(self, line: AnyLine) -> None:
         """Write one whole line, or raise OSError and leave none of it."""
-        encoded = type_of_line.dump_json(line) + b"\n"
-        try:
-            self._write_whole(encoded)
-        except OSError:
-            self._file.truncate(self._end)
-            self._file.seek(self._end)
-            raise
-        self._end += len(encoded)
-
-    def _write_whole(self, encoded: bytes) -> None:
-        if self._file.write(encoded) != len(encoded):  # the disk took a part and no more
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._file.append(type_of_line.dump_json(line))
 
     def sync(self) -> None:
         """Put what is written on the disk itself. Raises OSError."""
-        os.fsync(self._file.fileno())
+        self._file.sync()
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from capture import artefacts
 from capture import channel as capture
 from capture.programs import chromium
 from capture.walk import open_page, walk
@@ -26,7 +27,7 @@ def measure(folder: Path, *, rounds: int, posts: int) -> None:
         with serve(seed=1, posts=posts) as channel:
             visit = capture.visit(channel.url, place, platform=None, since=None, clock=now)
             full.append(timed(asyncio.run, visit))
-        developed.append(timed(asyncio.run, capture.develop(example(), place, run_id="b", clock=now)))
+        developed.append(timed(asyncio.run, _develop(place)))
     ratio("bare walk", bare, bare)
     ratio("capture (frames and page pictures kept)", full, bare)
     ratio("… and the artefacts made of it", [a + b for a, b in zip(full, developed, strict=True)], bare)
@@ -39,6 +40,12 @@ async def _bare(url: str, evidence: Path) -> None:
             await walk(await open_page(browser), url, witnesses=(), evidence=evidence, clock=now)
         finally:
             await browser.close()
+
+
+async def _develop(place: Path) -> None:
+    channel = example()
+    made = await asyncio.gather(artefacts.film(channel, place), artefacts.paginate(channel, place))
+    await artefacts.account(channel, place, made, run_id="b", clock=now)
 
 
 def example() -> Channel:

@@ -1,13 +1,17 @@
-"""One recorded walk and its video, made once for all tests that look at them."""
+"""What the tests of the recording share: one recorded walk with its video, and a browser to film in."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright
 
+from capture.programs import chromium
 from capture.recording import Recorded, Recording, finish
 from tests.recording.small_channel import Clock, browser_page, card, walk
+from tests.recording.studio import Studio
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         return await finish(folder / "frames", card(), folder / "out", name="kanal")
 
     return Made(folder=folder / "frames", recorded=asyncio.run(record()))
+
+
+@pytest.fixture(scope="session")
+def studio() -> Iterator[Studio]:
+    with asyncio.Runner() as runner:
+        playwright = runner.run(async_playwright().start())
+        browser = runner.run(chromium.launch(playwright))
+        yield Studio(runner, browser)
+        runner.run(browser.close())
+        runner.run(playwright.stop())

@@ -31,13 +31,13 @@ class _Killed(JournalWriter):
         if here and self.point == "no-line":
             _kill()
         if (here and self.point == "half-a-line") or (after and self.point == "half-a-post-line"):
-            self._write_whole = self._write_half
+            self._file._write_whole = self._write_half
         super().append(line)
         if (here and self.point == "a-line") or (after and self.point == "a-post-line"):
             _kill()
 
     def _write_half(self, encoded: bytes) -> None:
-        self._file.write(encoded[: len(encoded) // 2])
+        self._file._file.write(encoded[: len(encoded) // 2])
         _kill()
 
 

@@ -1,127 +1,24 @@
-"""Film in real time: lossless pictures in their order, what moved unseen, and what a person types at a login."""
+"""Film in real time: lossless pictures in their order, what moved unseen, and a page that is lost."""
 
 import asyncio
 import hashlib
-import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from capture.attendance import CutShort, Occasion, Stretch
 from capture.items import Cause
-from capture.programs import chromium
 from capture.recording import Recording, realtime
-from capture.recording.journal import Contents, read
+from capture.recording.journal import read
 from capture.recording.realtime import live_video
 from register.errors import BrowserLostError, RecordingError
-from tests.recording.small_channel import URL, post, step
-
-SIZE = (640, 400)
-HALF = SIZE[1] / 2
-STEP = 90
-T = TypeVar("T")
-_ROWS = """<!doctype html><meta charset=utf-8><style>body{margin:0;font:20px sans-serif}
-p{margin:0;height:40px}</style><script>
-const rows = (into, count) => { for (let i = 0; i < count; i++) {
-  const row = document.createElement('p'); row.textContent = `Rad ${i} åäö`;
-  row.style.background = `hsl(${i * 37} 60% 80%)`; into.append(row); } };
-</script><body><script>rows(document.body, 200)</script>"""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass
-class Filmed:
-    """A recording of `page`, ready to film."""
-
-    page: Page
-    recording: Recording
-    folder: Path
-
-    @property
-    def contents(self) -> Contents:
-        return read(self.folder)
-
-    async def of(self, acted: Awaitable[object]) -> Stretch:
-        return await self.recording.film(self.page, acted)
-
-    async def until(self, so: Callable[[Contents], bool]) -> None:
-        async with asyncio.timeout(30):
-            while not so(self.contents):
-                await asyncio.sleep(0.02)
-
-    async def another(self, so: Callable[[], Awaitable[object]]) -> None:
-        """Do something, and wait until the film has a picture of later."""
-        before = len(self.contents.frames)
-        await so()
-        await self.until(lambda contents: len(contents.frames) > before)
-
-
-@dataclass
-class Studio:
-    """A browser for all tests here, with the loop that it lives in."""
-
-    runner: asyncio.Runner
-    browser: Browser
-
-    def run(self, made: Coroutine[object, object, T]) -> T:
-        return self.runner.run(made)
-
-    @asynccontextmanager
-    async def page(self, html: str) -> AsyncIterator[Page]:
-        page = await self.browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
-        await page.set_content(html)
-        yield page
-        await page.context.close()
-
-    @asynccontextmanager
-    async def filming(self, folder: Path, html: str = _ROWS) -> AsyncIterator[Filmed]:
-        async with self.page(html) as page, Recording(folder, clock=now) as recording:
-            await recording.on_step(page, step(1, Cause.ARRIVAL))
-            yield Filmed(page, recording, folder)
-
-    def film(self, folder: Path, act: Callable[[Filmed], Awaitable[object]], html: str = _ROWS) -> Stretch:
-        """Film what `act` does."""
-
-        async def made() -> Stretch:
-            async with self.filming(folder, html) as filmed:
-
-                async def acted() -> None:
-                    await act(filmed)
-
-                return await filmed.of(acted())
-
-        return self.run(made())
-
-
-@pytest.fixture(scope="module")
-def studio() -> Iterator[Studio]:
-    with asyncio.Runner() as runner:
-        playwright = runner.run(async_playwright().start())
-        browser = runner.run(chromium.launch(playwright))
-        yield Studio(runner, browser)
-        runner.run(browser.close())
-        runner.run(playwright.stop())
-
-
-def scroll(by: int) -> str:
-    return f"() => scrollBy({{ top: {by}, behavior: 'instant' }})"
-
-
-async def drawn(page: Page) -> None:
-    await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+from tests.recording.small_channel import post, step
+from tests.recording.studio import HALF, ROWS, SIZE, STEP, Filmed, Studio, drawn, now, scroll
 
 
 def test_what_is_scrolled_slowly_is_seen_picture_by_picture(studio: Studio, tmp_path: Path) -> None:
@@ -191,8 +88,8 @@ def test_a_film_that_falls_behind_says_so(studio: Studio, tmp_path: Path, monkey
 
 
 _BOX = "<div style='height:120px;overflow:auto;width:300px'></div>"
-_INNER = _ROWS.replace("rows(document.body, 200)", "rows(document.querySelector('div'), 99)").replace("<body>", _BOX)
-_SHADOW = _ROWS.replace(
+_INNER = ROWS.replace("rows(document.body, 200)", "rows(document.querySelector('div'), 99)").replace("<body>", _BOX)
+_SHADOW = ROWS.replace(
     "rows(document.body, 200)",
     f"""const host = document.createElement('section'); document.body.append(host);
     const shade = host.attachShadow({{ mode: 'open' }}); shade.innerHTML = `{_BOX}`;
@@ -259,99 +156,6 @@ def test_whoever_was_to_say_that_it_is_over_may_fail(studio: Studio, tmp_path: P
 
     with pytest.raises(ValueError, match="whoever"):
         studio.film(tmp_path / "r", fail)
-
-
-class _Elsewhere(BaseHTTPRequestHandler):
-    """Its page holds a frame from `localhost`, which is another site than 127.0.0.1, and a page to log in at."""
-
-    def do_GET(self) -> None:
-        port = self.server.server_address[1]
-        body = {"/": f"<iframe src='http://localhost:{port}/inner' height=200></iframe>", "/inner": _ROWS}.get(
-            self.path, "<p>Vem är du?"
-        )
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def test_a_frame_from_elsewhere_is_watched_too(studio: Studio, tmp_path: Path, site: str) -> None:
-    async def made() -> Stretch:
-        async with studio.filming(tmp_path / "r") as filmed:
-            await filmed.page.goto(site)
-            inner = filmed.page.frames[1]
-            assert await inner.evaluate("document.body.children.length") > 99
-            return await filmed.of(filmed.another(lambda: inner.evaluate(scroll(1000))))
-
-    stretch = studio.run(made())
-    assert (stretch.moved, stretch.allowed, stretch.unseen) == (1000, 200, True)
-
-
-_FIELDS = ("konto", "ord")
-_LOGIN = _ROWS.replace(
-    "<body>",
-    """<form style='position:fixed;top:100px;left:300px'><style>input { width:150px; height:30px; font-size:20px;
-    color:#000; background:#fff }</style><input name=konto><input type=password name=ord></form>""",
-)
-
-
-@pytest.mark.parametrize("field", _FIELDS)
-def test_what_is_typed_at_a_login_is_not_filmed(studio: Studio, tmp_path: Path, field: str) -> None:
-    """The form is on the screen all along; the film ends by itself when somebody goes to one of its fields."""
-    boxes: list[tuple[float, float, float, float]] = []
-
-    async def made() -> Stretch:
-        async with studio.filming(tmp_path / "r", _LOGIN) as filmed:
-            for name in _FIELDS:
-                box = await filmed.page.locator(f"[name={name}]").bounding_box()
-                assert box is not None
-                left, top = box["x"] + 5, box["y"] + 5
-                boxes.append((left, top, left + box["width"] - 10, top + box["height"] - 10))
-            over = asyncio.get_running_loop().create_future()
-            going = asyncio.ensure_future(filmed.of(over))
-            await filmed.until(lambda contents: bool(contents.stretches))
-            await filmed.another(lambda: filmed.page.evaluate(scroll(40)))
-            await filmed.page.type(f"[name={field}]", "hemligt", delay=20)
-            stretch = await asyncio.wait_for(going, timeout=30)
-            assert not over.done()
-            return stretch
-
-    stretch = studio.run(made())
-    assert (stretch.cut_short, stretch.watched) == (CutShort.LOGIN, True)
-    frames = read(tmp_path / "r").frames
-    assert len(frames) > 1
-    for frame in frames:
-        with Image.open(tmp_path / "r" / frame.file) as picture:
-            for box in boxes:
-                assert picture.convert("L").crop(box).getextrema() == (255, 255), frame
-
-
-def test_a_page_to_log_in_at_is_not_filmed_at_all(studio: Studio, tmp_path: Path, site: str) -> None:
-    async def made() -> tuple[Stretch, Stretch]:
-        async with studio.filming(tmp_path / "r") as filmed:
-            never = asyncio.get_running_loop().create_future()
-            going = asyncio.ensure_future(filmed.of(never))
-            await filmed.until(lambda contents: bool(contents.stretches))
-            await filmed.page.goto(f"{site}/login")
-            return await asyncio.wait_for(going, timeout=30), await filmed.of(never)
-
-    came, there = studio.run(made())
-    assert came.cut_short is there.cut_short is CutShort.LOGIN
-    assert there.states == 0
-    assert {frame.url for frame in read(tmp_path / "r").frames} <= {URL, "about:blank"}
 
 
 def test_a_lost_page_is_an_error_and_what_was_filmed_is_known_as_broken_off(studio: Studio, tmp_path: Path) -> None:
