@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from register.model import Package
 from sip import commons_ip
 from sip.validate import validate
 from tests.sip.mutating import Contents, contents_of, drop, edited, gone, put, to, twice
+from tests.sip.test_sip_rules_fgs12 import CONTENTS as FGS12
 
 _ROOT = "exempelkommun-facebook-2026"
 _METS = f"{_ROOT}/METS.xml"
@@ -157,3 +159,14 @@ def test_commons_ip_is_never_given_what_is_unsafe_to_unpack(package: Package) ->
     done = _command(str(package.path), "--json", "--second-opinion")
     assert done.returncode == 13
     assert json.loads(done.stdout)["second_opinion"]["failure"]["sv"].startswith("commons-ip tillfrågades inte")
+
+
+def test_a_package_that_commons_ip_cannot_judge_is_said_to_be_one(tmp_path: Path) -> None:
+    package = tmp_path / "leverans.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        for path, data in FGS12.items():
+            archive.writestr(path, data)
+    assert _command(str(package)).returncode == 0
+    done = _command(str(package), "--second-opinion")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "commons-ip kan inte pröva leverans.zip" in done.stderr
