@@ -47,7 +47,7 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone
     assert len(statement.findall("c:post", STATEMENT)) == 10
     for end in ("data/inspelning.mp4", "data/volym-01.pdf", "data/uppgifter.csv", "fullstandighetsintyg.pdf"):
         assert len(_inside(package, end)) > 1000
-    verdicts = json.loads(_inside(package, "verapdf.json"))["verdicts"]
+    verdicts = json.loads(_inside(package, "volym-01_verapdf.json"))["verdicts"]
     assert {verdict["flavour"] for verdict in verdicts if verdict["compliant"]} == {"2a", "ua1"}
 
     again = command_line_alone.run("deliver", str(package), "--to", str(tmp_path / "e-arkiv"))
