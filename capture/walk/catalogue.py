@@ -148,6 +148,10 @@ class Catalogue:
         record = self._records[post_key]
         return None if record.claim is None else claims.parse(record.claim)
 
+    def keys_of(self, post_key: str) -> list[str]:
+        """Return the keys of a post and of all that is known to belong to it, in order."""
+        return [post_key, *(record.key for record in self.comments_of(post_key))]
+
     def fallen(self, post_key: str) -> int:
         """Return by how many a post's own number has fallen since it was first read; 0 where it was rounded."""
         claim = self._own_claim(post_key)
@@ -191,7 +195,7 @@ class Catalogue:
     def ledger(self, post_key: str, missing: LossReason | None, evidence: str | None) -> PostLedger:
         """Return the account of one post."""
         claim = self.claim(post_key)
-        keys = [post_key, *(record.key for record in self.comments_of(post_key))]
+        keys = self.keys_of(post_key)
         return PostLedger(
             post_key=post_key,
             claimed=None if claim is None else claim.at_least,

@@ -200,6 +200,7 @@ class Feed:
         look = await place.do(Order(post=key, account=True))
         self.journey.take_in(look)
         self.journey.catalogue.settle(key)
+        await post.bring_into_view(self.journey, place, key)
         await self._present(key, place)
         number = len(self.ledgers) + 1
         ledger = await post.account(self.journey, place, key, opened, self.evidence / f"post-{number:05d}")

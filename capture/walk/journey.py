@@ -74,6 +74,7 @@ class Journey:
     pauses: list[Pause] = field(default_factory=list)
     resumed: list[datetime] = field(default_factory=list)
     claimed_posts: str | None = None
+    shown: set[str] = field(default_factory=set)
     strikes: int = 0
     again: bool = False
 
@@ -181,6 +182,7 @@ class Journey:
 
     async def _show(self, page: Page, cause: Cause, look: Look, post_key: str | None) -> None:
         self.number += 1
+        self.shown.update(look.in_view)
         step = Step(
             number=self.number,
             cause=cause,
@@ -203,6 +205,10 @@ class Journey:
         if root is not None and key in self.catalogue:
             for witness in self.witnesses:
                 await witness.on_part(screen.page, self.catalogue.post(key), root)
+
+    def unshown(self, post_key: str) -> list[str]:
+        """Return the keys of what was read of a post and has been on the screen in no step."""
+        return [key for key in self.catalogue.keys_of(post_key) if key not in self.shown]
 
     async def end(self, screen: Screen) -> None:
         """Show the witnesses the last picture."""

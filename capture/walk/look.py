@@ -5,7 +5,19 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Deed = Literal[
-    "look", "wait", "rest", "scroll", "jiggle", "open", "more", "leave", "open-order", "choose-order", "cookie", "nag"
+    "look",
+    "wait",
+    "rest",
+    "scroll",
+    "bring",
+    "jiggle",
+    "open",
+    "more",
+    "leave",
+    "open-order",
+    "choose-order",
+    "cookie",
+    "nag",
 ]
 
 
@@ -140,6 +152,7 @@ class Order(BaseModel):
 
     `drawn`: somebody looks at the screen, so it is to be drawn. `again`: what was pressed in vain may be pressed again.
     `account`: count also what stands more than once. `window`: which part of a frame's height is on the screen.
+    `item`: what is to be brought into view.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -157,4 +170,5 @@ class Order(BaseModel):
     again: bool = False
     account: bool = False
     window: tuple[float, float] | None = None
+    item: str | None = None
     done: tuple[str, ...] = ()

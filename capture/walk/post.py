@@ -81,6 +81,16 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
     return Opened(left=("inlägget försvann ur flödet",))
 
 
+async def bring_into_view(journey: Journey, screen: Screen, key: str) -> None:
+    """Go back to what was read of the post and has been on no step: it came above the place that was reached."""
+    tried: set[str] = set()
+    while journey.witnesses and (unshown := [one for one in journey.unshown(key) if one not in tried]):
+        tried.add(unshown[0])
+        look = await journey.do(screen, None, Order(deed="bring", post=key, item=unshown[0]))
+        if unshown[0] in look.in_view:
+            await journey.do(screen, Cause.SCROLL, Order(post=key))
+
+
 def _may_hold_more(journey: Journey, key: str, look: Look) -> bool:
     """Say whether the end of a post's page may give more: it claims more, says nothing, or still seems to load."""
     if look.next_page is not None:

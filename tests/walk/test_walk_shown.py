@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from capture.items import Walk
+from capture.items import Cause, Walk
 
 PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Prov</title>
 <style>
@@ -41,3 +41,26 @@ def test_a_step_shows_what_is_seen_and_not_what_is_covered_clipped_or_below(
     later = {names[key] for step in witness.steps[1:] for key in step.in_view} - on_arrival
     assert later == {"Bakom ett lock", "Bara överkanten är inne"}
     assert set(names.values()) - on_arrival - later == {"Bortklippt"}
+
+
+ABOVE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Prov</title>
+<style>body { margin: 0; font: 16px/20px sans-serif } article { display: block }</style></head><body><main role="feed">
+<article id="a"><h2><a href="/kommun" rel="author">Kommunen</a></h2><a href="/inlagg/1"><time>4 maj</time></a>
+  <p>Långt</p><div id="sent"></div><div style="height: 2400px"></div></article>
+</main><p>Det finns inga fler inlägg att visa</p><script>
+  addEventListener('scroll', () => {
+    if (scrollY < 900 || sent.firstChild) return;
+    sent.innerHTML = `<article aria-label="Kommentar av Anna"><a href="/anna">Anna</a>
+      <a href="/k/1"><time>3 tim</time></a><p>Kom ovanför</p></article>`;
+  });
+</script></body></html>"""
+
+
+def test_what_comes_above_the_place_that_was_reached_is_gone_back_to(
+    site, walked: Callable[..., Walk], witness
+) -> None:
+    walk = walked(site.put("/", ABOVE))
+    (comment,) = [item for item in walk.items if item.text.startswith("Kom ovanför")]
+    shown = [step for step in witness.steps if comment.key in step.in_view]
+    assert [(step.cause, step.post_key) for step in shown] == [(Cause.SCROLL, comment.post_key)]
+    assert shown[0].scroll_y < 900

@@ -165,6 +165,14 @@ async function leave(order) {
   return ['Escape'];
 }
 
+// Scroll until an item that stands in the page is in view, clear of what lies over the window's top.
+function bring(key) {
+  const found = [...live.keys()].find((one) => keyOf(one) === key && one.isConnected && visible(one));
+  if (!found) return;
+  found.scrollIntoView({ block: 'start', behavior: 'instant' });
+  scrollBy(scroller(up(found)), -200);
+}
+
 // Away from the end and back: some feeds and comment columns only load on a scroll that moved.
 async function jiggle(order) {
   const since = performance.now();
@@ -184,6 +192,7 @@ const DEEDS = {
     return [];
   },
   scroll: async (order) => { scrollBy(order.post ? areaOf(order.post) : feedArea(), order.by); return []; },
+  bring: async (order) => { bring(order.item); return []; },
   jiggle,
   open,
   more,
