@@ -225,9 +225,12 @@ def test_a_post_that_was_not_looked_into_is_a_loss_and_so_is_a_picture_that_was_
     assert found[0].post_key == walked.post(1)
     assert found[1:] == losses(media, walked.walk)
 
-    blind = replace(media, by_item={**media.by_item, walked.comment(22): (), walked.post(2): ()})
+    unseen = (walked.comment(22), walked.post(2))
+    blind = replace(media, by_item={**media.by_item, **dict.fromkeys(unseen, ())})
     (extra,) = set(losses(blind, walked.walk)) - set(losses(media, walked.walk))
-    assert extra.said.sv == "3 bilder som lästes av hann försvinna från sidan innan de sparades."
+    read = sum(len(item.pictures) for item in walked.walk.items if item.key in unseen)
+    assert read >= 2
+    assert extra.said.sv == f"{read} bilder som lästes av hann försvinna från sidan innan de sparades."
     assert (extra.post_key, extra.explained) == (walked.post(2), False)
 
     half = replace(media, posts=(replace(first, unread=2, unlisted=7), *others))
