@@ -175,7 +175,7 @@ class _Artist:
         for number, post in enumerate(posts, extent.first):
             shot = post.shot()
             second = self._film.get(post.caption.key)
-            in_film = "" if second is None else f" · i inspelningen {playing_time(second)}"
+            in_film = "" if second is None else f" · film {playing_time(second)}"
             _draw_post(document, post, shot, f"{number}", f"Inlägg {number} av {extent.posts}{in_film}")
             answers += _answers(post, shot)
         draw_footer(document, f"{channel.name} · {channel.url}", f"{name} · ")
