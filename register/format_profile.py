@@ -30,11 +30,10 @@ from register.errors import BadInputError
 from register.faults import nearest, told
 from register.language import Text
 from register.model import AgreementForm, Channel, Contact, Organisation
+from register.terms import CODE
 
 SHIPPED = ("modern", "ra-fs-2009-2")
 DEFAULT = SHIPPED[0]
-
-_CODE = r"^(ORG|VAT|DUNS|HSA|Local|URI):\S.*$"
 
 
 class PackageKind(StrEnum):
@@ -142,7 +141,7 @@ class AgentWish(_Section):
 
     roll: Role
     namn: str = Field(min_length=1)
-    identitetskod: str | None = Field(default=None, pattern=_CODE)
+    identitetskod: str | None = Field(default=None, pattern=CODE)
     kontakt: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -208,11 +208,11 @@ class _Exchange:
         answer = self._answer
         if answer is None:
             raise ValueError("not begun")
-        try:
-            return await self._unless_woken(lambda: _take(answer, taking))
-        except BaseException:
-            taking.into.unlink(missing_ok=True)
-            raise
+        with ExitStack() as undone:
+            undone.callback(taking.into.unlink, missing_ok=True)
+            fetched = await self._unless_woken(lambda: _take(answer, taking))
+            undone.pop_all()
+            return fetched
 
     async def _unless_woken(self, work: Callable[[], _Done]) -> _Done:
         thread = asyncio.create_task(asyncio.to_thread(work))

@@ -2,10 +2,7 @@
 
 import asyncio
 import base64
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +20,7 @@ from capture.walk.look import Order
 from capture.walk.screen import Screen, engine
 from register.errors import DiskFullError
 from tests.media.media_site import Answer, Clock, Site, digest, picture
+from tests.small_disk import small_disk_of
 
 PNG, OTHER = picture("PNG", 1), picture("PNG", 2)
 START = (
@@ -223,15 +221,8 @@ def test_when_the_time_for_a_post_is_over_nothing_more_is_fetched(shower: Shower
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 100 kB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount the small disk that this test fills")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not allow mounting a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk_of("100k", tmp_path / "disk") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("last", ['<img src="/stor.png">', '<audio preload="none" src="/stor.mp3"></audio>'])

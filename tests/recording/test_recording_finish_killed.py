@@ -16,6 +16,7 @@ from capture.recording.made import sha256_of
 from register.errors import DiskFullError
 from tests.recording.drawn_recording import draw_recording, finished
 from tests.recording.test_recording_ffmpeg import child_of, is_running, wait_until
+from tests.small_disk import small_disk_of
 
 OUTPUTS = ("film.jpg", "film.mkv", "film.mp4", "film.vtt")
 
@@ -70,15 +71,8 @@ def test_killed_and_done_again_the_bytes_are_those_of_an_undisturbed_one(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 24 MB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount the small disk that this test fills")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not allow mounting a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk_of("24m", tmp_path / "disk") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("room_for", ["nothing", "half a master", "master", "master and mp4"])

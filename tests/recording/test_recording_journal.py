@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from capture.recording.journal import Contents, FrameLine, JournalWriter, PostLi
 from capture.recording.timeline import TICK_MS, lay_out
 from register.errors import BrowserLostError, DiskFullError, FolderBlockedError, RecordingError
 from tests.recording.small_channel import BEGAN, URL, Clock, browser_page, card, post, step
+from tests.small_disk import small_disk_of
 
 
 def frame(
@@ -144,15 +142,8 @@ def test_a_lost_browser_is_said_and_what_was_recorded_becomes_a_video(tmp_path: 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 34 MiB: two more than are kept free for what is made of the recording."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("only root on Linux can mount the small disk that this test fills")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=34m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not allow mounting a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk_of("34m", tmp_path / "disk") as disk:
+        yield disk
 
 
 def test_a_disk_that_fills_is_noticed_before_the_next_frame_and_what_exists_becomes_a_film_on_it(
