@@ -26,6 +26,11 @@ SET_UP := pyproject.toml scripts/system-deps scripts/python-env scripts/browser
 .venv/node-tools/.installed: tests/software/package-lock.json scripts/node-tools | .venv/.installed-requirements-dev.lock
 	@scripts/node-tools
 
+# Programs that ours are measured against, apart from ours because their dependencies clash.
+.venv/bench-peers/.installed: tests/bench/requirements-peers.lock scripts/bench-peers scripts/system-deps | .venv/.installed-requirements-dev.lock
+	@scripts/system-deps for-bench
+	@scripts/bench-peers
+
 demo: .venv/.installed-requirements.lock  ## document the sample channel, from the living page to the e-archive
 	@$(RUN) demo
 
@@ -43,7 +48,7 @@ check: .venv/.installed-requirements-dev.lock  ## format, lint, types, import co
 	@.venv/bin/vulture
 	@.venv/bin/deptry .
 
-bench: .venv/.installed-requirements-dev.lock .venv/node-tools/.installed  ## ratios against a peer or a limit, in one run (QUICK=1: the short form)
+bench: .venv/.installed-requirements-dev.lock .venv/node-tools/.installed .venv/bench-peers/.installed  ## ratios against a peer or a limit, in one run (QUICK=1: the short form)
 	@.venv/bin/python -m tests.bench $(if $(QUICK),--quick)
 
 lock: .venv/.installed-requirements-dev.lock  ## resolve the dependencies anew
