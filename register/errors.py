@@ -19,6 +19,9 @@ KanalarkivError
  +-- BrowserLostError            17   the browser died during the walk
  +-- NotAllowedError             18   the channel is not in the register, or the permission that its mode demands is not
  +-- ChannelTouchedError         19   something was sent that may have changed the channel
+ +-- ArchiveUnreachableError     20   the e-archive does not answer
+ +-- ArchiveRefusedError         21   the e-archive refuses us
+ +-- ArrivedDamagedError         22   what arrived is not what was sent
 
 An error never logs and never exits: `flows.cli` alone turns it into words and an exit code.
 Exit code 0 is a complete capture (also one whose gaps are explained), 3 an incomplete one (a result, not an
@@ -53,6 +56,9 @@ class ExitCode(IntEnum):
     BROWSER_LOST = 17
     NOT_ALLOWED = 18
     CHANNEL_TOUCHED = 19
+    ARCHIVE_UNREACHABLE = 20
+    ARCHIVE_REFUSED = 21
+    ARRIVED_DAMAGED = 22
     INTERRUPTED = 130
 
 
@@ -177,3 +183,21 @@ class ChannelTouchedError(KanalarkivError):
     """Something was sent that may have changed the channel; the walk stopped at once."""
 
     exit_code = ExitCode.CHANNEL_TOUCHED
+
+
+class ArchiveUnreachableError(KanalarkivError):
+    """Nothing answers where the e-archive should be, or it stopped answering; the delivery can be gone on with."""
+
+    exit_code = ExitCode.ARCHIVE_UNREACHABLE
+
+
+class ArchiveRefusedError(KanalarkivError):
+    """The e-archive will not have us: credentials, an unknown host key, a missing bucket, no right to write."""
+
+    exit_code = ExitCode.ARCHIVE_REFUSED
+
+
+class ArrivedDamagedError(KanalarkivError):
+    """What was read back from the e-archive is not what was sent."""
+
+    exit_code = ExitCode.ARRIVED_DAMAGED

@@ -110,7 +110,8 @@ class Strayed(_Seen):
 class Look(_Seen):
     """What the page is like after a step; times are the page's own, in milliseconds.
 
-    `in_view` are the keys of the items that are on the screen, where somebody looks at it.
+    `in_view` are the keys of the items that are on the screen, where somebody looks at it; `absent` says that the item
+    that was to be brought there no longer stands in the page.
     """
 
     url: str
@@ -144,6 +145,7 @@ class Look(_Seen):
     pressed: tuple[str, ...]
     late: bool
     in_view: tuple[str, ...]
+    absent: bool
     unread_frames: tuple[str, ...] = ()
 
 

@@ -84,11 +84,44 @@ async def open_up(journey: Journey, screen: Screen, key: str, look: Look, *, own
 async def bring_into_view(journey: Journey, screen: Screen, key: str) -> None:
     """Go back to what was read of the post and has been on no step: it came above the place that was reached."""
     tried: set[str] = set()
+    dropped = False
     while journey.witnesses and (unshown := [one for one in journey.unshown(key) if one not in tried]):
         tried.add(unshown[0])
         look = await journey.do(screen, None, Order(deed="bring", post=key, item=unshown[0]))
+        dropped = dropped or look.absent
         if unshown[0] in look.in_view:
             await journey.do(screen, Cause.SCROLL, Order(post=key))
+    if dropped:
+        await _look_through_again(journey, screen, key, -journey.stride)
+        await _look_through_again(journey, screen, key, journey.stride)
+
+
+async def _look_through_again(journey: Journey, screen: Screen, key: str, by: float) -> None:
+    """Scroll through a post whose page drops what is out of sight, and stop where something not yet shown comes up.
+
+    It ends with the post, where there is more on the page, with the page, or where all of the post has been on a step.
+    """
+    place: tuple[float, ...] = ()
+    still = 0
+    for _ in range(journey.bounds.rounds):
+        if still > 1 or not journey.unshown(key):
+            return
+        look = await journey.do(screen, None, Order(deed="scroll", post=key, by=by))
+        if not journey.shown.issuperset(look.in_view):
+            await journey.do(screen, Cause.SCROLL, Order(post=key))
+        if look.post is None or (not (look.post.alone or look.post.dialog) and _beyond(look.post, by)):
+            return
+        reached = (look.scroll_y, look.post.top, look.post.below)
+        if reached == place:
+            still += 1
+            await journey.do(screen, None, Order(deed="rest", post=key, bound=_bound(journey), patience=300))
+        else:
+            place, still = reached, 0
+
+
+def _beyond(post: SeenPost, by: float) -> bool:
+    """Say whether scrolling has come past a post's first line (going up) or its last (going down)."""
+    return post.top > HEADROOM if by < 0 else post.below < 0
 
 
 def _may_hold_more(journey: Journey, key: str, look: Look) -> bool:

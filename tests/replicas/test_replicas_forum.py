@@ -42,6 +42,15 @@ def test_every_post_of_every_topic_is_captured_though_forty_are_alive(
     assert not any("Replies" in step.label for step in watching.steps)
 
 
+def test_posts_that_came_late_and_went_from_the_page_again_are_gone_back_to(
+    walked_replica: Callable[..., tuple[Walk, Replica]], watching
+) -> None:
+    walk, replica = walked_replica("forum", posts=3, seed=3, latency=0.4)
+    assert_whole(walk, replica)
+    shown = {key for step in watching.steps for key in step.in_view}
+    assert {item.key for item in walk.items} <= shown
+
+
 def test_a_topic_that_ends_before_its_own_number_is_incomplete_and_no_other(
     walked_replica: Callable[..., tuple[Walk, Replica]], evidence
 ) -> None:

@@ -165,21 +165,26 @@ async function leave(order) {
   return ['Escape'];
 }
 
+function standing(key) {
+  return [...live.keys()].filter((one) => keyOf(one) === key && one.isConnected);
+}
+
 // Scroll until an item that stands in the page is in view, clear of what lies over the window's top.
 function bring(key) {
-  const found = [...live.keys()].find((one) => keyOf(one) === key && one.isConnected && visible(one));
+  const found = standing(key).find(visible);
   if (!found) return;
   found.scrollIntoView({ block: 'start', behavior: 'instant' });
   scrollBy(scroller(up(found)), -200);
 }
 
-// Away from the end and back: some feeds and comment columns only load on a scroll that moved.
+// Away from the end and back, and no further: some feeds and comment columns only load on a scroll that moved, and what
+// they load is to be scrolled through like the rest.
 async function jiggle(order) {
   const since = performance.now();
   const area = order.post ? areaOf(order.post) : feedArea();
   scrollBy(area, -400);
   await frame(); await frame();
-  for (let turn = 0; turn < 5; turn += 1) { scrollBy(area, 300); await frame(); }
+  for (let turn = 0; turn < 5; turn += 1) { scrollBy(area, 80); await frame(); }
   await effect(since, order.bound, order.patience, { element: order.post ? rootOf(order.post) || document : document, spinners: new Set() });
   return [];
 }

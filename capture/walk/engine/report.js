@@ -18,6 +18,7 @@ function report(order) {
     spinning: !order.post && feedSpinners().length > 0, failures: failuresSince(order.since),
     strayed: strayed.splice(0), cut, foreign_frames: foreignFrames().length, now: performance.now(),
     in_view: order.drawn || order.window ? shownNow(from, to) : [],
+    absent: order.item !== null && standing(order.item).length === 0,
   };
 }
 
