@@ -4,7 +4,6 @@ Pictures, video and PDF do not get smaller by deflating, only slower. Dates come
 input gives the same bytes.
 """
 
-import hashlib
 import os
 import zipfile
 from collections.abc import Callable
@@ -17,10 +16,10 @@ from typing import IO, BinaryIO, Self
 from register.format_profile import Checksum
 from register.language import Text
 from register.model import Artefact
+from sip.digests import Buffers, Digest, digesting
 from sip.standards import accepted_media_type
 from sip.xmlstream import Sink
 
-_BUFFER = 1 << 20
 _ZIP64_FROM = 1 << 31
 _XML = "fmt/101"  # Extensible Markup Language 1.0: what the builder writes needs no recognising
 _PYTHON_NAMES = {Checksum.SHA_256: "sha256", Checksum.SHA_512: "sha512"}
@@ -56,9 +55,9 @@ class SourceChangedError(Exception):
 class _Hashing:
     """Passes bytes on to a ZIP entry, counting and hashing them."""
 
-    def __init__(self, entry: IO[bytes], algorithm: Checksum) -> None:
+    def __init__(self, entry: IO[bytes], digest: Digest) -> None:
         self._entry = entry
-        self._digest = hashlib.new(_PYTHON_NAMES[algorithm])
+        self._digest = digest
         self.size = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
@@ -68,7 +67,7 @@ class _Hashing:
 
     @property
     def checksum(self) -> str:
-        return self._digest.hexdigest()
+        return self._digest.value().hex()
 
 
 class PackageArchive:
@@ -81,7 +80,8 @@ class PackageArchive:
         self._root = root
         self._now = now.astimezone(UTC)
         self._date = self._now.timetuple()[:6]
-        self._algorithm = algorithm
+        self._algorithm = _PYTHON_NAMES[algorithm]
+        self._buffers = Buffers()
 
     def __enter__(self) -> Self:
         """Begin writing."""
@@ -102,23 +102,26 @@ class PackageArchive:
             SourceChangedError: The file did not keep still.
             OSError: It cannot be read, or the package not be written.
         """
-        buffer = memoryview(bytearray(_BUFFER))
         # A Path keeps its text once it was asked for: a copy does so instead, and is gone after the file.
         with Path(artefact.path).open("rb", buffering=0) as source:
             before = os.fstat(source.fileno())
-            with self._zip.open(self._info(path), "w", force_zip64=before.st_size >= _ZIP64_FROM) as entry:
-                sink = _Hashing(entry, self._algorithm)
-                while count := source.readinto(buffer):
+            with (
+                self._zip.open(self._info(path), "w", force_zip64=before.st_size >= _ZIP64_FROM) as entry,
+                digesting(self._algorithm, before.st_size) as digest,
+            ):
+                sink = _Hashing(entry, digest)
+                while count := source.readinto(buffer := self._buffers.next()):
                     if sink.size + count > before.st_size:
                         break
                     sink.write(buffer[:count])
+                checksum = sink.checksum
             after = os.fstat(source.fileno())
         if (sink.size, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
             raise SourceChangedError(artefact.name)
         return StoredFile(
             path=path,
             size=sink.size,
-            checksum=sink.checksum,
+            checksum=checksum,
             media_type=accepted_media_type(artefact.media_type),
             format_name=artefact.format_name,
             format_version=artefact.format_version,
@@ -132,7 +135,7 @@ class PackageArchive:
     ) -> StoredFile:
         """Let `write` write an XML document straight into the package at `path`."""
         with self._zip.open(self._info(path), "w") as entry:
-            sink = _Hashing(entry, self._algorithm)
+            sink = _Hashing(entry, Digest(self._algorithm, None))
             write(sink)
         return StoredFile(
             path=path,

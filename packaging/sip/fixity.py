@@ -1,11 +1,11 @@
 """Recalculates what METS states of every file, each read once, and looks for files nobody speaks of."""
 
-import hashlib
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
 from register.language import Text
+from sip.digests import Buffers, digesting
 from sip.findings import Findings
 from sip.formats import contradicts
 from sip.names import SAFE_FILE, SAFE_FOLDER
@@ -15,7 +15,6 @@ from sip.shelf import UNREADABLE, Shelf
 if TYPE_CHECKING:
     from sip.reference import Reference
 
-_BUFFER = 1 << 20
 _HEAD = 512
 _ALGORITHMS = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512", "SHA-1": "sha1", "MD5": "md5"}
 
@@ -28,7 +27,7 @@ class Fixity:
         self.mentioned: set[str] = set()
         self._findings = findings
         self._digests: dict[str, dict[str, bytes]] = {name: {} for name in _ALGORITHMS}
-        self._buffer = memoryview(bytearray(_BUFFER))
+        self._buffers = Buffers()
         self._whole = True
 
     def check(self, reference: "Reference") -> None:
@@ -85,21 +84,22 @@ class Fixity:
             self._findings.add("KA-SIZE", reference.path, found)
 
     def _read(self, path: str, algorithm: str, media_type: str | None) -> bytes | None:
-        # Old packages state MD5 or SHA-1: to notice damage they still serve.
-        digest = hashlib.new(algorithm, usedforsecurity=False)
         head = b""
         try:
-            with self.shelf.open(path) as file:
-                while count := file.readinto(self._buffer):  # type: ignore[attr-defined]  # IO does not declare it; all have it
-                    head = head or bytes(self._buffer[: min(count, _HEAD)])
-                    digest.update(self._buffer[:count])
+            with self.shelf.open(path) as file, digesting(algorithm, self.shelf.files[path]) as digest:
+                buffer = self._buffers.next()
+                while count := file.readinto(buffer):  # type: ignore[attr-defined]  # IO does not declare it; all have it
+                    head = head or bytes(buffer[: min(count, _HEAD)])
+                    digest.update(buffer[:count])
+                    buffer = self._buffers.next()
+                value = digest.value()
         except UNREADABLE as error:
             self._findings.add("KA-ARCHIVE", path, str(error))
             return None
         if media_type is not None and contradicts(media_type, head):
             found = Text(f"{media_type}, men börjar {head[:16]!r}", f"{media_type}, but begins {head[:16]!r}")
             self._findings.add("KA-FORMAT", path, found)
-        return digest.digest()
+        return value
 
     def _check_names(self, below: int) -> None:
         folded: set[int] = set()  # hashes: 100,000 names would take more room than all else here

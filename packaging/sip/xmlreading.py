@@ -20,6 +20,7 @@ _MOST_CDATA = 1 << 20  # libxml2 joins its pieces in a time that grows with the 
 _MOST_KEPT = 1_000_000
 _BATCH = 1_000
 _BUFFER = 1 << 18
+_SIZE = etree.XPath("count(descendant-or-self::*)")
 
 
 class _ExcessError(Exception):
@@ -179,7 +180,7 @@ class _Reading:
         before = element.getprevious()
         if before is None or before.tag not in mass.tags or mass.keep(before):
             return
-        self._kept -= 1 + len(before)
+        self._kept -= int(_SIZE(before))
         element.getparent().remove(before)  # type: ignore[union-attr]  # what has a sibling has a parent
         self._batch.append(before)
         if len(self._batch) >= _BATCH:
