@@ -1,25 +1,27 @@
 """Delivers to an e-archive that is a folder, often a mounted share.
 
 What is visible under a package's name is the whole package, whenever the program or the machine stops: it is written
-under a hidden name, read back, and only then linked to its own. Nothing that is there is ever replaced. The receipt is
-written last, for before that it would be untrue.
+under a hidden name, read back, and only then linked to its own. Nothing that is there is ever replaced.
 """
 
+import ctypes
 import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
-from delivery.papers import checksum_line, lay, receipt_text, sync
+from delivery import refusals
+from delivery.papers import lay, package_name, receipt_text, sync, with_checksum
+from delivery.transport import RETURN_LIMIT, RETURNS_LIMIT, Arrival, Check, Lock, LockMode, Returned, Sidecar
 from register.errors import (
-    AnotherRunError,
+    ArrivedDamagedError,
     DeliveryConflictError,
-    DiskFullError,
     FolderBlockedError,
     KanalarkivError,
     PackageInvalidError,
@@ -29,159 +31,186 @@ from register.model import DeliveryOutcome, Package, Receipt
 
 _BUFFER = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_OURS_KEPT = Text("Paketet i arbetsmappen är orört.", "The package in the work folder is untouched.")
+_GONE = (errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO)
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 _CHECK_FOLDER = Text("Kontrollera e-arkivets mapp och rättigheterna.", "Check the archive's folder and permissions.")
+_RENAME_NOREPLACE = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Places:
-    """Where everything of one delivery lies in the archive's folder."""
+class Folder:
+    """A folder as the way to the archive; see `transport.Transport`. `returned` is where the archive answers."""
 
-    package: Path
-    part: Path
-    checksum: Path
-    receipt: Path
+    archive: Path
+    returned: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """The folder's path."""
+        return str(self.archive)
+
+    def deliver(self, package: Package, sidecars: Sequence[Sidecar] = (), *, now: datetime) -> Arrival:
+        """Deliver a package and its papers.
+
+        1. If the archive has the package already, compare, and change nothing.
+        2. Otherwise copy it under a hidden name, from where a killed copy ended, to the disk, and read it back.
+        3. Lay the papers beside it; then give the package its name, unless that is taken.
+
+        Raises:
+            FolderBlockedError: the folder is missing, is a file, or cannot be written in. A share that is not mounted
+                must not be mistaken for one.
+            KanalarkivError: see `transport.Transport`.
+        """
+        papers = with_checksum(package, sidecars)
+        final = self.archive / package_name(package)
+        with _spoken(self.archive):
+            _require_folder(self.archive)
+            if final.exists():
+                _compare(package, final)
+                _part_of(final).unlink(missing_ok=True)  # the run was killed after the package got its name
+                sent, outcome = 0, DeliveryOutcome.ALREADY_DELIVERED
+                _lay_papers(papers, self.archive)
+            else:
+                sent, outcome = _hand_over(package, papers, final), DeliveryOutcome.DELIVERED
+        return _arrival(package, final, outcome=outcome, sent=sent, at=now)
+
+    def verify(self, package: Package, *, now: datetime) -> Arrival | None:
+        """Read the archive's copy back and compare it; see `transport.Transport`."""
+        final = self.archive / package_name(package)
+        with _spoken(self.archive):
+            _require_folder(self.archive)
+            if not final.exists():
+                return None
+            _compare(package, final)
+        return _arrival(package, final, outcome=DeliveryOutcome.ALREADY_DELIVERED, sent=0, at=now)
+
+    def returns(self) -> tuple[Returned, ...]:
+        """Read what the archive has laid in its return folder; see `transport.Transport`."""
+        if self.returned is None:
+            return ()
+        with _spoken(self.returned):
+            _require_folder(self.returned)
+            with os.scandir(self.returned) as entries:
+                names = sorted(
+                    entry.name
+                    for entry in entries
+                    if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+                )
+            found = [_returned(self.returned, name) for name in names[:RETURNS_LIMIT]]
+        return tuple(each for each in found if each is not None)
 
 
 def deliver(package: Package, archive: Path, *, now: datetime) -> Receipt:
-    """Deliver a package to a folder.
-
-    1. If the archive has the package already, compare, and change nothing.
-    2. Otherwise copy it under a hidden name, to the disk, and read it back.
-    3. Lay the checksum file beside it; then give the package its name, unless that is taken.
-    4. Write the receipt.
-
-    Args:
-        package: A sealed package; its file must still have its digest.
-        archive: The e-archive's folder. It must exist: a share that is not mounted must not be mistaken for one.
-        now: When the delivery takes place, with a time zone.
-
-    Returns:
-        The receipt. `path` is its file, `place` the package's in the archive.
+    """Deliver a package to a folder and leave a receipt of it there, written last: before that it would be untrue.
 
     Raises:
-        DeliveryConflictError: The archive has other content under the package's name.
-        PackageInvalidError: The package's file no longer has its digest.
-        FolderBlockedError: The folder is missing, is a file, or cannot be written in.
-        DiskFullError: The archive's disk filled. The half copy is removed.
-        AnotherRunError: Another program is delivering the same package.
+        KanalarkivError: see `Folder.deliver`.
     """
-    places = _places(package, archive)
+    arrival = Folder(archive=archive).deliver(package, now=now)
+    receipt = Receipt(
+        object_id=arrival.object_id,
+        place=arrival.place,
+        size=arrival.size,
+        sha256=arrival.sha256,
+        outcome=arrival.outcome,
+        at=now,
+        path=archive / f"{package.object_id}.kvitto.json",
+    )
     with _spoken(archive):
-        _require_folder(archive)
-        outcome = _compare(package, places) if places.package.exists() else _hand_over(package, places)
-        receipt = Receipt(
-            object_id=package.object_id,
-            place=str(places.package),
-            size=package.size,
-            sha256=package.sha256,
-            outcome=outcome,
-            at=now,
-            path=places.receipt,
-        )
-        # A run may have been killed just after the package got its name: what is missing beside it is put there.
-        if not places.checksum.exists():
-            lay(places.checksum, checksum_line(package))
-        if outcome is DeliveryOutcome.DELIVERED or not places.receipt.exists():
-            lay(places.receipt, receipt_text(receipt))
+        if arrival.outcome is DeliveryOutcome.DELIVERED or not receipt.path.exists():
+            lay(receipt.path, receipt_text(receipt))
     return receipt
 
 
 def leftovers(archive: Path) -> tuple[Path, ...]:
     """Return the half copies that killed deliveries left in `archive`, sorted by name.
 
-    They are hidden, no archive takes them for packages, and the next delivery of the same package replaces them.
+    They are hidden, no archive takes them for packages, and the next delivery of the same package goes on with them.
     """
     return tuple(sorted(path for path in archive.glob(".*.part") if path.is_file() and not path.is_symlink()))
 
 
-def _places(package: Package, archive: Path) -> _Places:
-    name = f"{package.object_id}.zip"
-    return _Places(
-        package=archive / name,
-        part=archive / f".{name}.part",
-        checksum=archive / f"{name}.sha256",
-        receipt=archive / f"{package.object_id}.kvitto.json",
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _arrival(package: Package, final: Path, *, outcome: DeliveryOutcome, sent: int, at: datetime) -> Arrival:
+    return Arrival(
+        object_id=package.object_id,
+        place=str(final),
+        size=package.size,
+        sha256=package.sha256,
+        outcome=outcome,
+        checks=(Check.READ_BACK,),
+        lock=Lock(mode=LockMode.NOT_OFFERED),
+        sent=sent,
+        at=at.astimezone(UTC),
     )
 
 
-def _require_folder(archive: Path) -> None:
-    if not archive.is_dir():
-        is_there = archive.exists()
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        is_there = folder.exists()
         raise FolderBlockedError(
             happened=Text(
-                f"{archive} är en fil, inte en mapp." if is_there else f"Mappen {archive} finns inte.",
-                f"{archive} is a file, not a folder." if is_there else f"The folder {archive} does not exist.",
+                f"{folder} är en fil, inte en mapp." if is_there else f"Mappen {folder} finns inte.",
+                f"{folder} is a file, not a folder." if is_there else f"The folder {folder} does not exist.",
             ),
-            safe=_OURS_KEPT,
+            safe=refusals.OURS_KEPT,
             next_step=_CHECK_FOLDER,
         )
 
 
-def _compare(package: Package, places: _Places) -> DeliveryOutcome:
-    """Tell that the package is there already, or refuse if something else is."""
-    if places.package.stat().st_size != package.size or _sha256(places.package) != package.sha256:
-        raise DeliveryConflictError(
-            happened=Text(
-                f"E-arkivet har redan {places.package.name}, med annat innehåll.",
-                f"The e-archive already has {places.package.name}, with other content.",
-            ),
-            safe=Text("Båda paketen är orörda.", "Both packages are untouched."),
-            next_step=Text(
-                "Jämför dem. En rättelse levereras under ett eget paket-id.",
-                "Compare them. A correction is delivered under an id of its own.",
-            ),
-        )
-    if places.part.exists():  # the run was killed after the package got its name
-        places.part.unlink()
-    return DeliveryOutcome.ALREADY_DELIVERED
+def _compare(package: Package, final: Path) -> None:
+    """See that what is there already is the package."""
+    if final.stat().st_size != package.size or _sha256(final) != package.sha256:
+        raise refusals.conflict(final.name)
 
 
-def _hand_over(package: Package, places: _Places) -> DeliveryOutcome:
-    with _part(places.part) as handle:
-        _copy(package, handle)
-        if _read_back(handle) != package.sha256:
-            raise FolderBlockedError(
-                happened=Text(
-                    f"Det som skrevs till {places.package.parent} kom inte tillbaka likadant.",
-                    f"What was written to {places.package.parent} did not come back the same.",
-                ),
-                safe=_OURS_KEPT,
-                next_step=Text("Kontrollera e-arkivets disk eller nät.", "Check the archive's disk or network."),
-            )
-        lay(places.checksum, checksum_line(package))
-        _give_name(places)
-    return DeliveryOutcome.DELIVERED
+def _hand_over(package: Package, papers: Sequence[Sidecar], final: Path) -> int:
+    """Return how many bytes were sent."""
+    part = _part_of(final)
+    with package.path.open("rb", buffering=0) as source, _held(part) as handle:
+        try:
+            sent = _fill(source, handle)
+            if _read_back(handle) != package.sha256:
+                raise _differing(package, final.parent)
+            _lay_papers(papers, final.parent)
+        except (ArrivedDamagedError, PackageInvalidError, DeliveryConflictError):
+            part.unlink()  # nothing of it is worth going on with
+            raise
+        except OSError as error:
+            if error.errno in _FULL:
+                part.unlink()  # it takes the room that others need
+            raise
+        _give_name(part, final)
+    return sent
 
 
 @contextmanager
-def _part(part: Path) -> Iterator[int]:
-    """Give the handle of a new hidden file, held for this program alone, and leave none behind.
+def _held(part: Path) -> Iterator[int]:
+    """Give the handle of the hidden file, an old one or a new, held for this program alone.
 
-    A file left by a killed run is removed, never written into: it may already bear the package's name as well.
+    An old file that bears another name too may be the archive's own copy: it is let go of, never written into.
     """
-    _remove_stale(part)
-    handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    handle = _open(part)
     try:
         _hold(handle, part)
-        try:
-            yield handle
-        finally:
-            part.unlink(missing_ok=True)
+        if os.fstat(handle).st_nlink > 1:
+            part.unlink()
+            os.close(handle)
+            handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            _hold(handle, part)
+        yield handle
     finally:
         os.close(handle)
 
 
-def _remove_stale(part: Path) -> None:
+def _open(part: Path) -> int:
     try:
-        handle = os.open(part, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        return os.open(part, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
-        return
-    try:
-        _hold(handle, part)
-        part.unlink()
-    finally:
-        os.close(handle)
+        return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
 
 def _hold(handle: int, part: Path) -> None:
@@ -189,42 +218,35 @@ def _hold(handle: int, part: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise _another_run(part) from error
+        raise refusals.another(part.name) from error
     if not part.exists() or not os.path.samestat(os.fstat(handle), part.stat()):
-        raise _another_run(part)
+        raise refusals.another(part.name)
 
 
-def _another_run(part: Path) -> AnotherRunError:
-    return AnotherRunError(
-        happened=Text(
-            f"Ett annat program levererar samma paket ({part.name}).",
-            f"Another program is delivering the same package ({part.name}).",
-        ),
-        safe=_OURS_KEPT,
-        next_step=Text("Vänta tills det är klart och kör igen.", "Wait until it is done and run again."),
-    )
-
-
-def _copy(package: Package, handle: int) -> None:
-    """Copy the package to the disk behind `handle`, making sure that it still is what was sealed."""
-    digest = hashlib.sha256()
+def _fill(source: FileIO, handle: int) -> int:
+    """Bring the file behind `handle` to the disk as the package; return how many bytes were missing."""
     buffer = memoryview(bytearray(_BUFFER))
-    with package.path.open("rb", buffering=0) as source, os.fdopen(handle, "wb", buffering=0, closefd=False) as target:
+    with os.fdopen(handle, "r+b", buffering=0, closefd=False) as target:
+        start = _agreeing(source.fileno(), handle)
+        target.truncate(start)
+        target.seek(start)
+        source.seek(start)
         while count := source.readinto(buffer):
-            digest.update(buffer[:count])
             rest = buffer[:count]
             while rest:
                 rest = rest[target.write(rest) :]
         os.fsync(handle)
-    if digest.hexdigest() != package.sha256:
-        raise PackageInvalidError(
-            happened=Text(
-                f"{package.path.name} har ändrats sedan paketet förseglades.",
-                f"{package.path.name} has changed since the package was sealed.",
-            ),
-            safe=Text("Ingenting har levererats.", "Nothing has been delivered."),
-            next_step=Text("Bygg paketet på nytt.", "Build the package again."),
-        )
+        return target.tell() - start
+
+
+def _agreeing(source: int, part: int) -> int:
+    """Return up to where a half copy is the source's: a machine that stopped may have left anything in it."""
+    offset = 0
+    while there := os.pread(part, _BUFFER, offset):
+        if os.pread(source, len(there), offset) != there:
+            break
+        offset += len(there)
+    return offset
 
 
 def _read_back(handle: int) -> str:
@@ -234,18 +256,74 @@ def _read_back(handle: int) -> str:
         return hashlib.file_digest(written, "sha256").hexdigest()
 
 
-def _give_name(places: _Places) -> None:
+def _differing(package: Package, archive: Path) -> KanalarkivError:
+    """Tell on which side a digest went wrong."""
+    return refusals.changed(package) if _sha256(package.path) != package.sha256 else refusals.damaged(str(archive))
+
+
+def _lay_papers(papers: Sequence[Sidecar], archive: Path) -> None:
+    for paper in papers:
+        final = archive / paper.name
+        if not final.exists():
+            part = _part_of(final)
+            with _held(part) as handle, os.fdopen(handle, "wb", closefd=False) as file:
+                try:
+                    file.truncate(0)
+                    file.write(paper.content)
+                    file.flush()
+                    os.fsync(handle)
+                except OSError:
+                    part.unlink(missing_ok=True)
+                    raise
+                _give_name(part, final)
+        elif final.read_bytes() != paper.content:
+            raise refusals.conflict(paper.name)
+
+
+def _give_name(part: Path, final: Path) -> None:
     """Let the hidden file appear under its name; fails if the name is taken, however late that happened."""
     try:
-        os.link(places.part, places.package)
+        os.link(part, final)
+        part.unlink()
     except FileExistsError as error:
-        raise _another_run(places.part) from error
-    sync(places.package.parent)
+        part.unlink()
+        raise refusals.another(part.name) from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _rename(part, final)  # some shares (SMB, FAT) have no links
+    sync(final.parent)
+
+
+def _rename(part: Path, final: Path) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    at_cwd = -100  # AT_FDCWD
+    done = libc.renameat2(at_cwd, os.fsencode(part), at_cwd, os.fsencode(final), _RENAME_NOREPLACE)
+    if done == 0:
+        return
+    number = ctypes.get_errno()
+    if number == errno.EEXIST:
+        part.unlink()
+        raise refusals.another(part.name)
+    raise OSError(number, os.strerror(number), str(final))
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _returned(folder: Path, name: str) -> Returned | None:
+    """Read one returned file; None where it has been taken away meanwhile or is no longer a file."""
+    try:
+        handle = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        content = file.read(RETURN_LIMIT + 1)
+        size = max(os.fstat(handle).st_size, len(content))
+    said = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    return Returned(name=said, size=size, content=content if len(content) <= RETURN_LIMIT else None)
 
 
 @contextmanager
@@ -259,16 +337,11 @@ def _spoken(archive: Path) -> Iterator[None]:
 
 def _in_words(error: OSError, archive: Path) -> KanalarkivError:
     if error.errno in _FULL:
-        return DiskFullError(
-            happened=Text(f"E-arkivets disk är full ({archive}).", f"The e-archive's disk is full ({archive})."),
-            safe=Text(
-                "Ingen halv leverans finns kvar. Paketet i arbetsmappen är orört.",
-                "No half delivery is left. The package in the work folder is untouched.",
-            ),
-            next_step=Text("Frigör utrymme och leverera igen.", "Free some space and deliver again."),
-        )
+        return refusals.full(str(archive))
+    if error.errno in _GONE:
+        return refusals.unreachable(str(archive), str(error))
     return FolderBlockedError(
         happened=Text(f"Leveransen till {archive} stoppades: {error}", f"Delivery to {archive} was stopped: {error}"),
-        safe=_OURS_KEPT,
+        safe=refusals.OURS_KEPT,
         next_step=_CHECK_FOLDER,
     )

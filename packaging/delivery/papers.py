@@ -2,16 +2,39 @@
 
 import json
 import os
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 
+from delivery.transport import Sidecar
 from register.language import Text
 from register.model import Package, Receipt
 
 
-def checksum_line(package: Package) -> str:
+def package_name(package: Package) -> str:
+    """Return the name that a package bears in every archive."""
+    return f"{package.object_id}.zip"
+
+
+def checksum_file(package: Package) -> Sidecar:
     """Return what `sha256sum --check` reads."""
-    return f"{package.sha256}  {package.object_id}.zip\n"
+    name = package_name(package)
+    return Sidecar(name=f"{name}.sha256", content=f"{package.sha256}  {name}\n".encode())
+
+
+def with_checksum(package: Package, sidecars: Sequence[Sidecar]) -> tuple[Sidecar, ...]:
+    """Return all papers of a package, its checksum file first.
+
+    Raises:
+        ValueError: a paper is not named after the package, or two bear the same name.
+    """
+    papers = (checksum_file(package), *sidecars)
+    names = [paper.name for paper in papers]
+    if len({name.casefold() for name in names} | {package_name(package).casefold()}) <= len(names):
+        raise ValueError(names)
+    if not all(name.startswith(f"{package.object_id}.") for name in names):
+        raise ValueError(names)
+    return papers
 
 
 def receipt_text(receipt: Receipt) -> str:
