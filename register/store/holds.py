@@ -1,0 +1,45 @@
+"""Gallringsstopp: what must not be disposed of, whatever else has been decided.
+
+A request for a public record (*begäran om allmän handling*) sets one; so does a trial, an audit, a supervision. It is
+asked by everything that disposes, at the moment it disposes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from register.model import Period
+from register.store.history import Versioned, in_force
+from register.store.table import Table
+
+
+class Hold(Versioned, Table, kw_only=True):
+    """A gallringsstopp; `ended` lifts it.
+
+    `channel` is the address of the channel that it concerns, None for all. `item` is the permalink of one post or
+    comment of it. From `covers_from` to `covers_to` is the time whose records it concerns (None: without limit).
+    `ground` says what it rests on: the request and its diary number.
+    """
+
+    __tablename__ = "holds"
+
+    ground: Mapped[str]
+    channel: Mapped[str | None] = mapped_column(default=None)
+    item: Mapped[str | None] = mapped_column(default=None)
+    covers_from: Mapped[datetime | None] = mapped_column(default=None)
+    covers_to: Mapped[datetime | None] = mapped_column(default=None)
+
+
+def holds_on(session: Session, *, channel: str, period: Period, at: datetime) -> Sequence[Hold]:
+    """Return the holds in force at `at` that concern records of a channel from a period.
+
+    A hold on one item stops all that may hold it: every capture of its channel, whenever it was made.
+    """
+    concerns = or_(
+        Hold.item.is_not(None),
+        or_(Hold.covers_from.is_(None), Hold.covers_from <= period.end)
+        & (True if period.start is None else or_(Hold.covers_to.is_(None), Hold.covers_to >= period.start)),
+    )
+    return in_force(session, Hold, or_(Hold.channel.is_(None), Hold.channel == channel), concerns, at=at)

@@ -1,0 +1,7 @@
+"""What Alembic runs: the steps, within the transaction that `register.store.opening` has begun."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, transactional_ddl=False, render_as_batch=connection.dialect.name == "sqlite")
+context.run_migrations()
