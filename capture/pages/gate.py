@@ -6,7 +6,7 @@ PDF/A, and is never called so.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -67,6 +67,9 @@ class ReportedVerdict:
 
 _REPORT = TypeAdapter(Report)
 
+Judging = Callable[[Sequence[Path], Sequence[str]], tuple[PdfVerdict, ...]]
+"""Whoever judges files by their flavours: `verapdf.validate`, or somebody who has the same judge warm."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Admitted:
@@ -79,13 +82,16 @@ class Admitted:
     report: Path
 
 
-def admit(files: Sequence[tuple[Path, Path]], flavour: Flavour, *, keep_refused: bool = False) -> dict[Path, Admitted]:
+def admit(
+    files: Sequence[tuple[Path, Path]], flavour: Flavour, *, keep_refused: bool = False, judging: Judging = validate
+) -> dict[Path, Admitted]:
     """Judge files under temporary names and give each its real one.
 
     Args:
         files: temporary name and real name of each.
         flavour: what they claim to be.
         keep_refused: return one that is refused too.
+        judging: the second judge; somebody who has it warm already may bring it.
 
     Returns:
         What was said of each, by its real name.
@@ -96,7 +102,7 @@ def admit(files: Sequence[tuple[Path, Path]], flavour: Flavour, *, keep_refused:
         JavaMissingError: if there is no Java.
     """
     with ThreadPoolExecutor(1) as meanwhile:
-        said = meanwhile.submit(validate, [part for part, _ in files], flavour.judged)
+        said = meanwhile.submit(judging, [part for part, _ in files], flavour.judged)
         known = {part: tuple(known_faults(part, flavour)) for part, _ in files}
         verdicts = said.result()
     admitted = {}
