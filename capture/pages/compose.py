@@ -6,7 +6,7 @@ from itertools import groupby
 
 from capture.pages.document import Document, Sheet, points, safe_target
 from capture.pages.layout import Piece, on_page
-from capture.pages.picture import Picture, photographs
+from capture.pages.picture import Picture, photographs, words
 from capture.pages.spool import Block, Box, Kind, Shot, Word
 from capture.pages.structure import Element
 from capture.pages.textlayer import clean, is_right_to_left
@@ -42,6 +42,8 @@ class Composer:
         self._tops = [piece.top for piece in pieces]
         self._pictures = pictures
         self._photos = {id(block): number for number, block in enumerate(photographs(shot.reading.tree))}
+        blank = {number for picture in pictures for number in picture.blank}
+        self._blank = {id(word) for number, word in enumerate(words(shot.reading.tree)) if number in blank}
         self._levels = iter(_levels(*headings))
         self._untitled = titled_by_first
         self._targets = [safe_target(link.url) for link in shot.reading.links]
@@ -94,10 +96,12 @@ class Composer:
             parent.kids.append(made)
 
     def _paragraph(self, block: Block, parent: Element) -> None:
+        words = list(self._seen(block))
+        if not words:
+            return
         heading = block.kind is Kind.HEADING or self._untitled
         self._untitled = False
         element = parent.add(next(self._levels) if heading else "P")
-        words = [kid for kid in block.kids if isinstance(kid, Word)]
         before: Word | None = None
         for link, same in groupby(words, key=self._link_of):
             run = list(same)
@@ -109,6 +113,16 @@ class Composer:
                 for line in _lines(run):
                     piece = self._pieces[self._piece_index(line[0])]
                     self._annotate(holder, link, on_page(_union(line), piece), piece, text)
+
+    def _seen(self, block: Block) -> Iterator[Word]:
+        """Return the words of a paragraph that its picture shows."""
+        spaced = False
+        for kid in block.kids:
+            if isinstance(kid, Word):
+                spaced = spaced or kid.spaced
+                if id(kid) not in self._blank:
+                    yield kid._replace(spaced=spaced)
+                    spaced = False
 
     def _words(self, index: int, words: list[Word], before: Word | None, element: Element) -> Word:
         """Lay words that stand on one piece; return the last of them."""

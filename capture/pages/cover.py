@@ -44,7 +44,8 @@ class Cover:
 class Extent:
     """What a volume holds: posts `first` to `last` of `posts`, as volume `number` of `of`.
 
-    `previous` is the SHA-256 of the volume before, `unread` and `dropped_links` what the text and the links lack.
+    `previous` is the SHA-256 of the volume before, `unread` and `dropped_links` what the text and the links lack,
+    `blank` how many words of the page's are left out because no picture shows them.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Extent:
     posts: int
     previous: str | None
     unread: Mapping[str, int]
+    blank: int
     dropped_links: int
 
 
@@ -162,6 +164,8 @@ def _facts(cover: Cover, extent: Extent, flavour: Flavour) -> Iterator[tuple[str
     missing = [f"{count} {_UNREAD.get(kind, kind)}" for kind, count in sorted(extent.unread.items()) if count]
     if missing:
         yield "Bara i bild", "Syns men kunde inte läsas som text: " + ", ".join(missing)
+    if extent.blank:
+        yield "Bara i sidan", f"{extent.blank} ord i sidans text syns inte i bilden och är utelämnade"
     if extent.dropped_links:
         yield "Länkar", f"{extent.dropped_links} visas utan att leda någonstans (annat än webb och e-post)"
 

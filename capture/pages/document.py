@@ -3,6 +3,7 @@
 Everything here is in CSS pixels from the upper left corner of the page; points appear only where PDF is written.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Stream, String
 
 from capture.pages import metadata
+from capture.pages.glyphs import Glyphs, Run, runs
 from capture.pages.layout import PAGE_HEIGHT, PAGE_WIDTH
 from capture.pages.picture import Encoded
 from capture.pages.profile import Flavour
@@ -110,25 +112,26 @@ class Document:
 
     def image(self, sheet: Sheet, picture: Encoded, box: Box) -> None:
         """Draw `picture` over `box`; equal pictures are kept once."""
-        content = picture.path.read_bytes()
+        made = self._image(
+            picture.path.read_bytes(),
+            Width=picture.width,
+            Height=picture.height,
+            Filter=Name("/" + picture.filter),
+            **({"DecodeParms": _as_in_png(picture.width)} if picture.predicted else {}),
+        )
+        self._draw(sheet, made, box)
+
+    def _image(self, content: bytes, **told: object) -> pikepdf.Object:
         digest = sha256(content).digest()
         if digest not in self._images:
-            self._images[digest] = self._pdf.make_indirect(
-                Stream(
-                    self._pdf,
-                    content,
-                    Type=Name.XObject,
-                    Subtype=Name.Image,
-                    Width=picture.width,
-                    Height=picture.height,
-                    ColorSpace=Name.DeviceRGB,
-                    BitsPerComponent=8,
-                    Filter=Name("/" + picture.filter),
-                    **({"DecodeParms": _as_in_png(picture.width)} if picture.predicted else {}),
-                )
-            )
+            colours = {"ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8}
+            image = Stream(self._pdf, content, Type=Name.XObject, Subtype=Name.Image, **colours, **told)
+            self._images[digest] = self._pdf.make_indirect(image)
+        return self._images[digest]
+
+    def _draw(self, sheet: Sheet, image: pikepdf.Object, box: Box) -> None:
         name = f"I{len(sheet.images)}"
-        sheet.images[name] = self._images[digest]
+        sheet.images[name] = image
         left, bottom, right, top = _points(box)
         matrix = _numbers(right - left, 0, 0, top - bottom, left, bottom)
         sheet.operations.append(f"q {matrix} cm /{name} Do Q")
@@ -171,16 +174,38 @@ class Document:
 
     def text(self, sheet: Sheet, at: tuple[float, float], text: str, *, size: float, bold: bool = False) -> float:
         """Draw visible text with its baseline's left end `at`; return its width. `size` is in CSS pixels."""
+        x, y = at
+        for run in self._runs(text, size, bold=bold):
+            if run.glyphs is None:
+                x += self._letters(sheet, (x, y), run.text, size=size, bold=bold)
+            else:
+                em = size / 1000
+                box = Box(x, y - run.glyphs.ascent * em, run.glyphs.advance * em, run.glyphs.height * em)
+                self._draw(sheet, self._glyphs(run.glyphs), box)
+                self.shadow(sheet, run.words(box))
+                x += box.width
+        return x - at[0]
+
+    def _runs(self, text: str, size: float, *, bold: bool) -> Iterator[Run]:
+        return runs(clusters(clean(text)), self._fonts["B" if bold else "R"].has_glyph, size, bold=bold)
+
+    def _letters(self, sheet: Sheet, at: tuple[float, float], text: list[str], *, size: float, bold: bool) -> float:
         name = "B" if bold else "R"
-        shown = clusters(clean(text))
         place = _numbers(at[0] * _POINT, (PAGE_HEIGHT - at[1]) * _POINT)
-        codes = self._fonts[name].codes(shown)
+        codes = self._fonts[name].codes(text)
         sheet.operations.append(f"BT 0 Tr 100 Tz /{name} {_number(size * _POINT)} Tf {place} Td <{codes}> Tj ET")
-        return self._fonts[name].width(shown) * size / 1000
+        return self._fonts[name].width(text) * size / 1000
+
+    def _glyphs(self, glyphs: Glyphs) -> pikepdf.Object:
+        image = glyphs.image
+        content = zlib.compress(image.tobytes())
+        return self._image(content, Width=image.width, Height=image.height, Filter=Name.FlateDecode)
 
     def width(self, text: str, *, size: float, bold: bool = False) -> float:
         """Return how wide `text` would be."""
-        return self._fonts["B" if bold else "R"].width(clusters(clean(text))) * size / 1000
+        font = self._fonts["B" if bold else "R"]
+        parts = self._runs(text, size, bold=bold)
+        return sum(part.glyphs.advance if part.glyphs else font.width(part.text) for part in parts) * size / 1000
 
     def link(self, sheet: Sheet, element: Element, box: Box, *, target: str, label: str) -> None:
         """Make `box` lead to `target`, which `safe_target` gave."""

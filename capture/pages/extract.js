@@ -63,8 +63,13 @@ async (root, part) => {
     emitted += 1;
   };
 
-  const shown = { uppercase: (t) => t.toLocaleUpperCase("sv"), lowercase: (t) => t.toLocaleLowerCase("sv") };
-  const clear = (colour) => /^rgba\(.*, 0\)$|\/ 0\)$/.test(colour);
+  const shown = {
+    uppercase: (t) => t.toLocaleUpperCase("sv"),
+    lowercase: (t) => t.toLocaleLowerCase("sv"),
+    capitalize: (t) => t.replace(/^([^\p{L}\p{N}]*)(\p{L})/u, (_, before, first) => before + first.toLocaleUpperCase("sv")),
+  };
+  const bullets = { disc: "•", circle: "◦", square: "▪" };
+  const clear = (colour) => { const alpha = /^rgba\(.*, ([\d.]+)\)$|\/ ([\d.]+)\)$/.exec(colour); return alpha !== null && Number(alpha[1] ?? alpha[2]) < 0.02; };
   const painted = (style) =>
     style.visibility === "visible" &&
     !(clear(style.webkitTextFillColor) && style.backgroundClip !== "text") && parseFloat(style.fontSize) > 0;
@@ -91,7 +96,8 @@ async (root, part) => {
   const textNode = (node, style, context) => {
     const data = node.data;
     if (!painted(style)) return;
-    const change = shown[style.textTransform] || ((t) => t);
+    const mask = bullets[style.webkitTextSecurity];
+    const change = mask ? (t) => mask.repeat([...t].length) : shown[style.textTransform] || ((t) => t);
     const say = (text, box) => { if (inside(box, context.clip)) word(change(text), box, context); };
     if (/^\s/.test(data)) spaced = true;
     for (const match of data.matchAll(/\S+/g)) {
@@ -103,6 +109,11 @@ async (root, part) => {
       else if (rects.length > 1) brokenWord(node, from, to, context, say);
       if (/\s/.test(data[to] || "")) spaced = true;
     }
+  };
+
+  const filtered = (style) => {
+    const strength = /opacity\(([\d.]+)(%?)\)/.exec(style.filter);
+    return strength ? Number(strength[1]) / (strength[2] ? 100 : 1) : 1;
   };
 
   const clippedAway = (style) => {
@@ -126,9 +137,12 @@ async (root, part) => {
 
   // Text of the style sheet has no box of its own: where it is all there is in an element, the element's will do.
   const pseudo = (element, style, context) => {
+    const unmarked = /^(none|disc|circle|square|disclosure-.*)$/.test(style.listStyleType) || style.listStyleImage !== "none";
+    const marker = style.display === "list-item" ? getComputedStyle(element, "::marker").content : "none";
+    if (style.display === "list-item" && (marker === "normal" ? !unmarked : marker !== "none")) unread.pseudo += 1;
     for (const which of ["::before", "::after"]) {
       const content = getComputedStyle(element, which).content;
-      if (!/^".*[\p{L}\p{N}\p{Extended_Pictographic}]/su.test(content)) continue;
+      if (!/counters?\(|".*[\p{L}\p{N}\p{Extended_Pictographic}]/su.test(content)) continue;
       const box = boxOf(element.getBoundingClientRect());
       const alone = element.childNodes.length === 0 && /^"[^"\\]*"$/.test(content);
       if (!alone) unread.pseudo += 1;
@@ -158,7 +172,9 @@ async (root, part) => {
     return null;
   };
 
-  const children = (element) => {
+  const children = (element, style) => {
+    if (style.contentVisibility === "hidden") return [];
+    if (element.tagName === "DETAILS" && !element.open) return [...element.children].filter((one) => one.tagName === "SUMMARY").slice(0, 1);
     if (element.shadowRoot) return element.shadowRoot.childNodes;
     if (element.tagName === "SLOT" && element.assignedNodes().length) return element.assignedNodes({ flatten: true });
     return element.childNodes;
@@ -184,6 +200,24 @@ async (root, part) => {
     return links.length - 1;
   };
 
+  // An element that is as large as what it holds, and of what it holds nothing has a box: it shows what is kept from us.
+  const HOSTS = /-|^(ARTICLE|ASIDE|BLOCKQUOTE|BODY|DIV|FOOTER|H[1-6]|HEADER|MAIN|NAV|P|SECTION|SPAN)$/; // DOM, 4.9
+  const keepsClosed = (element, style) => {
+    if (element.shadowRoot || !HOSTS.test(element.tagName)) return false;
+    const box = element.getBoundingClientRect();
+    const within = (size, ...edges) => edges.reduce((left, edge) => left - parseFloat(style[edge]), size);
+    if (within(box.height, "paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth") < 1) return false;
+    if (within(box.width, "paddingLeft", "paddingRight", "borderLeftWidth", "borderRightWidth") < 1) return false;
+    range.selectNodeContents(element);
+    if (range.getBoundingClientRect().height > 0) return false;
+    if (["::before", "::after"].some((which) => getComputedStyle(element, which).content !== "none")) return false;
+    if (element.tagName.includes("-")) return true;
+    const own = element.computedStyleMap();
+    const free = ["height", "min-height", "aspect-ratio"].every((name) => /^(auto|0px)$/.test(String(own.get(name) ?? "auto")));
+    const around = element.parentElement && getComputedStyle(element.parentElement).display;
+    return free && !/absolute|fixed/.test(style.position) && !/flex|grid/.test(around); // else something may stretch it
+  };
+
   const notePanel = (element, style) => {
     const bordered = parseFloat(style.borderTopWidth) > 0 && parseFloat(style.borderBottomWidth) > 0;
     if (!bordered && clear(style.backgroundColor) && style.boxShadow === "none") return;
@@ -194,8 +228,9 @@ async (root, part) => {
   const visit = (element, context) => {
     const style = getComputedStyle(element);
     if (style.display !== "contents" && !element.checkVisibility()) return;
-    if (style.display !== "contents" && (parseFloat(style.opacity) < 0.02 || clippedAway(style))) return;
-    const within = { ...context, item: keyOf(element) || context.item, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
+    const opacity = style.display === "contents" ? context.opacity : context.opacity * parseFloat(style.opacity) * filtered(style);
+    if (opacity < 0.02 || (style.display !== "contents" && clippedAway(style))) return;
+    const within = { ...context, opacity, item: keyOf(element) || context.item, ...(style.display === "contents" ? {} : clipsFor(element, style, context)) };
     if (leaf(element, style, within)) return;
     if (within.item !== context.item) answered.add(context.item);
     notePanel(element, style);
@@ -208,8 +243,7 @@ async (root, part) => {
     if (node) { container().kids.push(node); containers.push(node); }
     const before = emitted;
     pseudo(element, style, within);
-    const kids = children(element);
-    if (!kids.length && element.tagName.includes("-") && element.getBoundingClientRect().height > 0) unread.closed += 1;
+    const kids = children(element, style);
     for (const child of kids) {
       if (child.nodeType === Node.TEXT_NODE) textNode(child, style, within);
       else if (child.nodeType === Node.ELEMENT_NODE) {
@@ -217,6 +251,7 @@ async (root, part) => {
         else visit(child, within);
       }
     }
+    if (emitted === before && keepsClosed(element, style)) unread.closed += 1;
     if (link !== context.link && emitted === before) {
       const box = boxOf(element.getBoundingClientRect());
       if (style.visibility === "visible" && inside(box, within.clip)) {
@@ -243,7 +278,7 @@ async (root, part) => {
     whole.w = Math.ceil(rect.right + scrollX) - scrollX - whole.x;
     whole.h = Math.ceil(rect.bottom + scrollY) - scrollY - whole.y;
   }
-  visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false, item: null });
+  visit(root, { clip: whole, positioned: whole, whole, link: null, heading: false, item: null, opacity: 1 });
   return { box: [whole.x + scrollX, whole.y + scrollY, whole.w, whole.h].map(Math.round), tree: top, panels, links, unread,
     items: [...items].map(([key, box]) => ({ key, box: placed(box) })) };
 }

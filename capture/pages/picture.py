@@ -6,8 +6,9 @@ quality 90 with full colour resolution. The photographs are cut out of the same 
 
 import hashlib
 import io
+import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
@@ -16,12 +17,15 @@ from PIL import Image
 
 from capture.pages.layout import Piece, leaves
 from capture.pages.profile import Pictures
-from capture.pages.spool import Band, Block, Box, Shot
+from capture.pages.spool import Band, Block, Box, Shot, Word
 from register.errors import BadInputError
 from register.language import Text
 
 _SMALLEST_PHOTO = 100  # CSS pixels on each side
 _QUALITY = 90
+_UNSEEN = 8
+"""How much the darkest and the lightest of a word's pixels may differ, of 255, and nobody see it."""
+_SOLID = re.compile("[\u2580-\u259f]")  # characters that fill their box
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +45,14 @@ class Encoded:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A piece's images: the whole with white where the photographs go, and these by their place in `photographs`."""
+    """A piece's images: the whole with white where the photographs go, and these by their place in `photographs`.
+
+    `blank` are the words that the page holds there and nobody can see, by their place among the shot's words.
+    """
 
     flat: Encoded
     photos: dict[int, Encoded]
+    blank: frozenset[int]
 
     @property
     def size(self) -> int:
@@ -91,11 +99,11 @@ def photographs(tree: Block) -> list[Block]:
     ]
 
 
-def encode(
-    bands: Bands, piece: Piece, photos: Sequence[Block], stem: Path, *, scale: float, pictures: Pictures
-) -> Picture:
-    """Write the images of one piece to files whose names begin as `stem`, and return them."""
+def encode(bands: Bands, piece: Piece, tree: Block, stem: Path, *, scale: float, pictures: Pictures) -> Picture:
+    """Write the images of one piece of a shot to files whose names begin as `stem`, and return them."""
     image = bands.cut(piece.top, piece.bottom)
+    blank = frozenset(_blank(image, piece, tree, scale))
+    photos = photographs(tree)
     cut_out: dict[int, Encoded] = {}
     for number, block in enumerate(photos):
         pixels = _pixels(block.box, piece, scale, image.size) if block.box else None
@@ -106,7 +114,25 @@ def encode(
         image.paste("white", _pixels(photo.box, piece, scale, image.size))
     path = stem.with_name(f"{stem.name}.flate")
     path.write_bytes(zlib.compress(image.tobytes(), 6))
-    return Picture(flat=_encoded((0, 0, *image.size), piece, scale, path), photos=cut_out)
+    return Picture(flat=_encoded((0, 0, *image.size), piece, scale, path), photos=cut_out, blank=blank)
+
+
+def words(tree: Block) -> list[Word]:
+    """Return the words of a shot, in order."""
+    return [leaf for leaf in leaves(tree) if isinstance(leaf, Word)]
+
+
+def _blank(image: Image.Image, piece: Piece, tree: Block, scale: float) -> Iterator[int]:
+    """Return which words of the piece have a picture of one colour: hidden in a way that no style sheet tells."""
+    for number, word in enumerate(words(tree)):
+        if not piece.top <= word.y + word.height / 2 < piece.bottom or _SOLID.search(word.text):
+            continue
+        pixels = _pixels(word.box, piece, scale, image.size)
+        if pixels is None:
+            continue
+        edges = image.crop(pixels).getextrema()
+        if all(high - low <= _UNSEEN for low, high in edges):  # type: ignore[misc]  # RGB has three bands
+            yield number
 
 
 def _photograph(image: Image.Image, stem: Path, pictures: Pictures) -> Path:

@@ -14,7 +14,7 @@ from capture.pages import spool
 from capture.pages.document import safe_target
 from capture.pages.join import joined
 from capture.pages.layout import CAPTION, TOP, Cursor, Cuts, Piece, place
-from capture.pages.picture import Bands, Picture, encode, photographs
+from capture.pages.picture import Bands, Picture, encode
 from capture.pages.profile import PageProfile, Pictures
 from capture.pages.spool import Caption, Shot
 
@@ -35,6 +35,11 @@ class Planned:
     unread: Mapping[str, int]
     dropped_links: int
     unsteady: bool
+
+    @property
+    def blank(self) -> int:
+        """The number of words that the page holds and nobody can see."""
+        return sum(len(picture.blank) for picture in self.pictures)
 
     def shot(self) -> Shot:
         """Return the whole of it, read anew."""
@@ -134,9 +139,9 @@ def laid_out(shot: Shot, cursor: Cursor) -> tuple[list[Piece], Cursor]:
 
 def encoded(shots: Path, shot: Shot, pieces: Sequence[Piece], work: Path, pictures: Pictures) -> tuple[Picture, ...]:
     """Return the pictures of a shot's pieces, as files in `work`."""
-    bands, photos = Bands(shots, shot), photographs(shot.reading.tree)
+    bands, tree = Bands(shots, shot), shot.reading.tree
     return tuple(
-        encode(bands, piece, photos, work / f"{shot.number:05d}-{index}", scale=shot.scale, pictures=pictures)
+        encode(bands, piece, tree, work / f"{shot.number:05d}-{index}", scale=shot.scale, pictures=pictures)
         for index, piece in enumerate(pieces)
     )
 

@@ -3,7 +3,7 @@
 A code (CID) stands for one grapheme cluster, however many characters that is, and ToUnicode gives the whole cluster
 back: a family of four joined by zero-width joiners is one code and comes out whole. Two fonts work this way: the
 *shadow* under the pictures, where every cluster is the same empty glyph, and the visible face of captions, where a
-cluster without a glyph shows as a square and still reads as itself.
+cluster without a glyph is drawn as a picture (see `glyphs`), or shows as a square and still reads as itself.
 """
 
 import io
@@ -83,10 +83,18 @@ class ClusterFont:
         name: its PostScript name.
         program: a TrueType font.
         glyph_of: the glyph and its advance, in thousandths, of a cluster.
+        has_glyph: whether a cluster has one of its own, and not the one for all.
     """
 
-    def __init__(self, name: str, program: bytes, glyph_of: Callable[[str], tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        program: bytes,
+        glyph_of: Callable[[str], tuple[int, int]],
+        has_glyph: Callable[[str], bool] = lambda _cluster: True,
+    ) -> None:
         self.name = name
+        self.has_glyph = has_glyph
         self._program = program
         self._glyph_of = glyph_of
         self._codes: dict[str, int] = {}
@@ -172,13 +180,15 @@ def visible_font(*, bold: bool = False) -> ClusterFont:
     font = TTFont(io.BytesIO(program))
     glyphs, advances, per_em = font.getBestCmap(), font["hmtx"], 1000 / font["head"].unitsPerEm
 
-    def glyph_of(cluster: str) -> tuple[int, int]:
+    def own(cluster: str) -> str | None:
         composed = unicodedata.normalize("NFC", cluster)
-        glyph = glyphs.get(ord(composed)) if len(composed) == 1 else None
-        glyph = glyph or glyphs[ord("\N{WHITE SQUARE}")]
+        return glyphs.get(ord(composed)) if len(composed) == 1 else None
+
+    def glyph_of(cluster: str) -> tuple[int, int]:
+        glyph = own(cluster) or glyphs[ord("\N{WHITE SQUARE}")]
         return font.getGlyphID(glyph), round(advances[glyph][0] * per_em)
 
-    return ClusterFont(name, program, glyph_of)
+    return ClusterFont(name, program, glyph_of, lambda cluster: own(cluster) is not None)
 
 
 def _shadow_program() -> bytes:

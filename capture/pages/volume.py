@@ -51,8 +51,9 @@ class Volume:
 
     `pdfa` says whether they found it to be of `flavour`: if not, it is called `.rejected.pdf`, claims nothing itself,
     and is not PDF/A. `answers` are the comments and replies that can be found on its pages. `unread` counts what is
-    only in the picture, by kind; `dropped_links` the links that lead nowhere here; `unsteady` the keys of posts that
-    moved while they were pictured. `sha256` is lower-case hex.
+    only in the picture, by kind; `blank` the words left out because no picture shows them; `dropped_links` the links
+    that lead nowhere here; `unsteady` the keys of posts that moved while they were pictured. `sha256` is lower-case
+    hex.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Volume:
     posts: tuple[Place, ...]
     answers: tuple[Place, ...]
     unread: Mapping[str, int]
+    blank: int
     dropped_links: int
     unsteady: tuple[str, ...]
     verdicts: tuple[PdfVerdict, ...]
@@ -137,13 +139,28 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
         volumes = plan(shots, posts, Path(work), profile)
         arrival = _arrival(shots, Path(work), profile)
         artist = _Artist(cover, arrival, into, created=created, flavour=profile.flavour, film=film)
-        drawn: list[_Drawn] = []
-        for number in range(1, len(volumes) + 1):
-            extent = _extent(number, volumes, previous=drawn[-1].sha256 if drawn else None)
-            drawn.append(artist.draw(volumes[number - 1], extent, attached if number == 1 else ()))
-    files = [(volume.part, volume.path) for volume in drawn]
-    judged = gate.admit(files, profile.flavour, keep_refused=keep_refused)
-    return tuple(_volume(volume, judged[volume.path], profile.flavour) for volume in drawn)
+        finished: list[Volume] = []
+        while len(finished) < len(volumes):
+            # A refused one is changed, and with it the digest that the next one tells: those after it are drawn anew.
+            together = 1 if any(not volume.pdfa for volume in finished) else len(volumes) - len(finished)
+            drawn: list[_Drawn] = []
+            for number in range(len(finished) + 1, len(finished) + together + 1):
+                before: list[_Drawn | Volume] = [*finished, *drawn]
+                extent = _extent(number, volumes, previous=before[-1].sha256 if before else None)
+                drawn.append(artist.draw(volumes[number - 1], extent, attached if number == 1 else ()))
+            finished += _judged(drawn, profile.flavour, keep_refused=keep_refused)
+    return tuple(finished)
+
+
+def _judged(drawn: Sequence[_Drawn], flavour: Flavour, *, keep_refused: bool) -> list[Volume]:
+    """Judge volumes; return those up to the first refused one, and leave nothing of those after it."""
+    admitted = gate.admit([(one.part, one.path) for one in drawn], flavour, keep_refused=keep_refused)
+    judged = [_volume(one, admitted[one.path], flavour) for one in drawn]
+    whole = next((number for number, volume in enumerate(judged, 1) if not volume.pdfa), len(judged))
+    for volume in judged[whole:]:
+        volume.path.unlink()
+        volume.report.unlink()
+    return judged[:whole]
 
 
 class _Artist:
@@ -219,6 +236,7 @@ def _extent(number: int, volumes: Sequence[Sequence[Planned]], *, previous: str 
         posts=sum(len(volume) for volume in volumes),
         previous=previous,
         unread=dict(unread),
+        blank=sum(post.blank for post in posts),
         dropped_links=sum(post.dropped_links for post in posts),
     )
 
@@ -287,6 +305,7 @@ def _volume(drawn: _Drawn, admitted: gate.Admitted, flavour: Flavour) -> Volume:
         posts=drawn.posts,
         answers=drawn.answers,
         unread=drawn.extent.unread,
+        blank=drawn.extent.blank,
         dropped_links=drawn.extent.dropped_links,
         unsteady=drawn.unsteady,
         verdicts=admitted.verdicts,
