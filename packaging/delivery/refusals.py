@@ -11,6 +11,7 @@ from register.errors import (
     ArrivedDamagedError,
     DeliveryConflictError,
     DiskFullError,
+    FolderBlockedError,
     PackageInvalidError,
 )
 from register.language import Text
@@ -44,6 +45,25 @@ def changed(package: Package) -> PackageInvalidError:
         safe=Text("Inget paket har levererats.", "No package has been delivered."),
         next_step=Text("Bygg paketet på nytt.", "Build the package again."),
     )
+
+
+def require_whole(package: Package) -> None:
+    """See, before anything is sent, that our own file is there and has its size.
+
+    Raises:
+        FolderBlockedError: it cannot be read.
+        PackageInvalidError: it has another size.
+    """
+    try:
+        size = package.path.stat().st_size
+    except OSError as error:
+        raise FolderBlockedError(
+            happened=Text(f"Paketet går inte att läsa: {error}", f"The package cannot be read: {error}"),
+            safe=Text("Inget har levererats.", "Nothing has been delivered."),
+            next_step=Text("Kontrollera arbetsmappen.", "Check the work folder."),
+        ) from error
+    if size != package.size:
+        raise changed(package)
 
 
 def damaged(place: str) -> ArrivedDamagedError:

@@ -58,6 +58,7 @@ class LockMode(StrEnum):
     """Whether the archive's storage itself protects the copy from being changed (S3 Object Lock)."""
 
     NOT_OFFERED = "not-offered"  # a folder, SFTP, or a bucket without Object Lock
+    UNKNOWN = "unknown"  # the archive does not let us ask
     NOT_LOCKED = "not-locked"  # the bucket has it; neither its own rule nor our settings ask for it
     GOVERNANCE = "governance"
     COMPLIANCE = "compliance"
