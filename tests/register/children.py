@@ -10,7 +10,16 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["register.store.opening", "register.store.tables"])
+_FORKS.set_forkserver_preload(
+    [
+        "register.store.opening",
+        "register.store.tables",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "delivery.ledger",
+        "delivery.folder",
+        "delivery.gallring_execute",
+    ]
+)
 
 
 class Child:
