@@ -22,7 +22,15 @@ from capture.pages.picture import Encoded
 from capture.pages.profile import Flavour
 from capture.pages.spool import Box, Word
 from capture.pages.structure import Annotation, Element, MarkedContent, Tree
-from capture.pages.textlayer import clean, clusters, shadow_font, visible_font, visual_order
+from capture.pages.textlayer import (
+    clean,
+    clusters,
+    has_emoji,
+    is_right_to_left,
+    shadow_font,
+    visible_font,
+    visual_order,
+)
 
 _POINT = 0.75
 _MOST_STRETCH = 32_000  # per cent; ISO 19005-1, 6.1.12 knows no number above 32,767
@@ -155,7 +163,7 @@ class Document:
         """Lay invisible text over the words' boxes (text rendering mode 3); a space at a word's end lies beyond it."""
         parts = ["BT 3 Tr"]
         size, at = "", (0.0, 0.0)
-        for word in words:
+        for word in raised(words):
             text = visual_order(clusters(clean(word.text)))
             if not text or word.width <= 0 or word.height <= 0:
                 continue
@@ -296,6 +304,19 @@ class Document:
             for title, page, y in self._bookmarks:
                 top = (PAGE_HEIGHT - y) * _POINT
                 outline.root.append(OutlineItem(title, page, "XYZ", left=0, top=top, zoom=0))
+
+
+def raised(words: Iterable[Word]) -> Iterator[Word]:
+    """Return words, and those with emoji a quarter of a line higher where others on their line are read from the right.
+
+    Of a cluster on such a line PDFium loses a part, and poppler turns it; on a line of its own it comes out whole.
+    """
+    laid = list(words)
+    turned = [word for word in laid if is_right_to_left(word.text)]
+    for word in laid:
+        middle, thin = word.y + word.height / 2, word.height / 4
+        beside = any(one.y < middle < one.box.bottom for one in turned) and not is_right_to_left(word.text)
+        yield word._replace(y=word.y - thin, height=thin) if beside and has_emoji(word.text) else word
 
 
 def write(pdf: pikepdf.Pdf, path: Path, flavour: Flavour) -> None:

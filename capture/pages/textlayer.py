@@ -33,6 +33,7 @@ _SPACE = re.compile(r"\s+")
 _UNFIT = regex.compile(r"[[\p{Co}\p{Cs}\p{Cc}\p{Noncharacter_Code_Point}]--\s]", flags=regex.VERSION1)
 _RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
 _LEFT_TO_RIGHT_RUN = regex.compile(r"[\p{L}\p{N}]")
+_PICTOGRAPH = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
 _CLUSTER = regex.compile(r"\X")
 
 
@@ -69,6 +70,11 @@ def visual_order(text: list[str]) -> list[str]:
             turned += [*run, cluster[::-1]]  # whoever turns it back turns every character, marks and all
             run = []
     return turned + run
+
+
+def has_emoji(text: str) -> bool:
+    """Return whether `text` holds a character that is a picture."""
+    return _PICTOGRAPH.search(text) is not None
 
 
 def is_right_to_left(text: str) -> bool:
