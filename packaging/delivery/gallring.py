@@ -166,13 +166,13 @@ def _received(session: Session, journey: Journey) -> Happening | Text:
 
 
 def propose(
-    store: Store, copies_of: Callable[[str], Copies | None], *, proposal: str, at: datetime, by: str
+    store: Store, copies_of: Callable[[Journey], Copies | None], *, proposal: str, at: datetime, by: str
 ) -> Proposal | None:
     """Propose all working copies that may go now; None if there are none.
 
     Args:
         store: The register's database.
-        copies_of: Returns where a package's working copies are, None if there are none any more.
+        copies_of: Returns where a package's working copies are, None if there are none or they are still needed.
         proposal: A new id for the proposal.
         at: The time, with a zone.
         by: The program and its version.
@@ -181,7 +181,7 @@ def propose(
         found = []
         for journey in journeys(session):
             may = None if _open(session, journey.object_id) else due(session, journey, at=at)
-            copies = copies_of(journey.object_id) if isinstance(may, Due) else None
+            copies = copies_of(journey) if isinstance(may, Due) else None
             if isinstance(may, Due) and copies is not None and (files := list_files(copies)):
                 found.append((journey.object_id, may, files))
         if not found:

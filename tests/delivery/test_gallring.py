@@ -57,7 +57,9 @@ class Gallring(Desk):
             session.add(Hold(entry=entry, **(said | more)))  # type: ignore[arg-type]
 
     def propose(self, at: datetime = LATER, proposal: str = "f-1") -> Proposal | None:
-        return gallring.propose(self.store, self.copies, proposal=proposal, at=at, by="kanalarkiv 0.2.0")
+        return gallring.propose(
+            self.store, lambda each: self.copies(each.object_id), proposal=proposal, at=at, by="kanalarkiv 0.2.0"
+        )
 
     def approved(self, proposal: str = "f-1") -> None:
         assert self.propose(proposal=proposal) is not None
