@@ -1,5 +1,6 @@
 """Databases of both kinds."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,22 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(address: str) -> Iterator[Store]:
     with opened(address) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the lightest kind, made once."""
+    path = tmp_path_factory.mktemp("migrated") / "register.db"
+    with opened(path):
+        pass
+    return path
+
+
+@pytest.fixture
+def light(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    """A database of the lightest kind, for what does not depend on which."""
+    with opened(shutil.copy(migrated, tmp_path / "light.db")) as store:
         yield store
 
 
