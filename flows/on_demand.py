@@ -30,7 +30,7 @@ from flows.workspace import Run, Stage, Workspace, opened
 from register.errors import BadInputError, ChannelTouchedError, KanalarkivError
 from register.format_profile import FormatProfile
 from register.language import SWEDEN, Text, swedish_time
-from register.model import Channel
+from register.model import Channel, RecordStatus
 
 OVERLAP = timedelta(days=1)
 """How far before the previous capture's end a new one starts.
@@ -48,7 +48,8 @@ class Order:
     called, where the page's own title will not do; a platform that has a profile is read by it. `settings` is the path
     of a kanalarkiv.toml; without one the file in the current folder is used, and without that the package is marked
     TEST. The capture covers from `since` (UTC) or, if `whole`, the whole history; with neither, from where the previous
-    one ended, and the whole history where there is none. `attended`: with a person at the screen.
+    one ended, and the whole history where there is none. `attended`: with a person at the screen. `replaces` or
+    `supplements` is the path of the earlier package that the new one takes the place of or adds to.
     """
 
     url: str
@@ -59,13 +60,24 @@ class Order:
     since: datetime | None = None
     whole: bool = False
     attended: bool = False
+    replaces: Path | None = None
+    supplements: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address that no browser should be sent to, and a period that is two.
 
         Raises:
-            BadInputError: `url` is not an http or https address, or both `since` and `whole` are given.
+            BadInputError: `url` is not an http or https address, or both `since` and `whole` are given, or both
+                `replaces` and `supplements`.
         """
+        if self.replaces is not None and self.supplements is not None:
+            raise BadInputError(
+                happened=Text(
+                    "Ett paket kan inte både ersätta och komplettera.", "A package cannot both replace and supplement."
+                ),
+                safe=Text("Inget har samlats in.", "Nothing was captured."),
+                next_step=Text("Ange --replaces eller --supplements.", "Give --replaces or --supplements."),
+            )
         if self.since is not None and self.whole:
             raise BadInputError(
                 happened=Text("Både ett datum och hela historiken.", "Both a date and the whole history."),
@@ -96,7 +108,9 @@ async def document_on_demand(order: Order) -> Outcome:
     today = now().astimezone(SWEDEN).date()
     permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
     wanted = settings.wanted_of(declared)
-    packing.require_fields(_called(order, declared, permit, wanted, order.url), wanted.paket)
+    foreseen = _called(order, declared, permit, wanted, order.url)
+    packing.require_fields(foreseen, wanted.paket)
+    asked = await asyncio.to_thread(_relation, order, foreseen)
     walking.find_programs()
     with _ended_in_order(), opened(order.workspace) as workspace:
         archive = declared.e_arkiv.folder if declared else workspace.archive
@@ -105,15 +119,18 @@ async def document_on_demand(order: Order) -> Outcome:
         leftovers.clear_leftovers(archive)
         leftovers.tell_of_abandoned(workspace)
         run = _taken_up(workspace, order) or _begun(workspace, order, permit)
+        relation = packing.settle_relation(run, asked)
 
         # 2. The only stage that touches the channel.
         if run.stage is Stage.WALK:
             run = await _walked(run, workspace, order, declared, permit)
+            if relation is not None:
+                packing.note_relation(run, relation)
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
             channel = _called(order, declared, permit, wanted, kept.seen_in(run.folder).title)
-            await making.make_artefacts(run, channel, wanted)
+            await making.make_artefacts(run, relation.applied(channel) if relation else channel, wanted)
             run = run.entered(Stage.PACKAGE, now=now())
 
         # 4. No package without its validation, ours and somebody else's.
@@ -131,6 +148,15 @@ def _called(order: Order, declared: Settings | None, permit: Permit, wanted: For
     """Return the channel as whoever asks wants it called; else the register says it, else its page's `title`."""
     name = order.name or (permit.entry.name if permit.entry else title)
     return making.channel_of(order.url, declared, permit, wanted, name=name, platform=order.platform)
+
+
+def _relation(order: Order, channel: Channel) -> packing.Relation | None:
+    """Return how the package of `channel` is to relate to an earlier one, if it is to."""
+    if order.replaces is not None:
+        return packing.relation_to(order.replaces, RecordStatus.REPLACEMENT, channel)
+    if order.supplements is not None:
+        return packing.relation_to(order.supplements, RecordStatus.SUPPLEMENT, channel)
+    return None
 
 
 @contextmanager

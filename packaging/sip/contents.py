@@ -101,10 +101,14 @@ def _document(
     groups: list[FileGroup],
     schemas_folder: str,
 ) -> MetsDocument:
-    """Return the METS document of the package as a whole."""
+    """Return the METS document of the package as a whole.
+
+    Where the header has no place for an earlier package, the label names it.
+    """
+    named_here = () if work.profile.earlier_package is not None else descriptive.earlier(work.submission)
     return MetsDocument(
         object_id=work.object_id,
-        label=work.submission.label,
+        label=". ".join((work.submission.label, *named_here)),
         folder="",
         submission=work.submission,
         profile=work.profile,
@@ -133,7 +137,7 @@ def _whole(work: Work, material: Material, files: tuple[StoredFile, ...]) -> Pro
         relationship=None if earlier is None else Relationship(
             kind="replacement" if replaces else "logical",
             subkind="replaces" if replaces else "supplements",
-            to=work.profile.identity(earlier),
+            to=earlier,
         ),
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ def write_dublin_core(sink: Sink, submission: Submission, profile: PackageProfil
         _leaves(xml, "identifier", (profile.identity(submission.object_id), channel.reference_code, terms.case_number))
         xml.leaf("source", channel.url)
         xml.leaf("language", "sv")
-        _leaves(xml, "relation", _earlier(submission, profile))
+        _leaves(xml, "relation", earlier(submission))
         xml.leaf("coverage", _period(submission))
         _leaves(xml, "rights", (*_restricted(submission), *_disposal(submission)))
 
@@ -64,7 +64,7 @@ def write_ead(sink: Sink, submission: Submission, profile: PackageProfile, *, no
             _paragraphs(xml, "appraisal", _disposal(submission))
             _paragraphs(xml, "custodhist", _custody(submission))
             _paragraphs(xml, "acqinfo", _acquisition(submission))
-            _paragraphs(xml, "relatedmaterial", _earlier(submission, profile))
+            _paragraphs(xml, "relatedmaterial", earlier(submission))
 
 
 def _write_control(xml: XmlStream, submission: Submission, profile: PackageProfile, now: datetime) -> None:
@@ -148,11 +148,12 @@ def _acquisition(submission: Submission) -> Iterator[str]:
         yield f"Kontaktperson: {terms.contact.name}, {terms.contact.details}"
 
 
-def _earlier(submission: Submission, profile: PackageProfile) -> Iterator[str]:
+def earlier(submission: Submission) -> Iterator[str]:
+    """Yield the sentence that says which earlier package this one replaces or adds to, if there is one."""
     channel = submission.channel
     if channel.earlier_package is not None:
         does = "Ersätter" if channel.record_status is RecordStatus.REPLACEMENT else "Kompletterar"
-        yield f"{does} paketet {profile.identity(channel.earlier_package)}"
+        yield f"{does} paketet {channel.earlier_package}"
 
 
 def _paragraphs(xml: XmlStream, name: str, paragraphs: Iterable[str]) -> None:

@@ -45,7 +45,7 @@ def _name(body: Organisation | None) -> str | None:
 
 
 _EARLIER = Field(
-    says=Text("tidigare paket", "the earlier package"), key="leverans.tidigare_paket", of=lambda c: c.earlier_package
+    says=Text("tidigare paket", "the earlier package"), key="--replaces, --supplements", of=lambda c: c.earlier_package
 )
 _DECISION = Field(
     says=Text("gallringsbeslut", "the decision on disposal"),

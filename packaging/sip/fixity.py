@@ -1,6 +1,5 @@
 """Recalculates what METS states of every file, each read once, and looks for files nobody speaks of."""
 
-import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ class Fixity:
                 self._findings.add("KA-PRESENT", reference.path, found)
             self.mentioned.add(reference.path)
             return
-        self.mentioned.add(sys.intern(reference.path))
+        self.mentioned.add(self.shelf.own(reference.path))
         self._compare_size(reference)
         if reference.checksum is None and reference.algorithm is None:
             return  # the rule that demands a checksum has spoken
@@ -65,7 +64,7 @@ class Fixity:
             taken = self._read(path, _ALGORITHMS[algorithm], media_type)
             if taken is None:
                 return None
-            known[sys.intern(path)] = taken
+            known[self.shelf.own(path)] = taken
         return known[path].hex()
 
     def conclude(self, root: str, document: str) -> None:

@@ -159,7 +159,7 @@ def _write_header(xml: XmlStream, mets: MetsDocument) -> None:
             ("PREVIOUSSUBMISSIONAGREEMENT", channel.terms.previous_agreement),  # SIP6
             ("REFERENCECODE", channel.reference_code),  # SIP7
             ("PREVIOUSREFERENCECODE", channel.terms.previous_reference_code),  # SIP8
-            (profile.earlier_package, earlier and profile.identity(earlier)),
+            (profile.earlier_package, earlier),
         ):
             if value:
                 xml.leaf("altRecordID", value, {"TYPE": kind})

@@ -26,6 +26,7 @@ _MOST_COMPARISONS = 4_000_000  # a package of 1,000 representations has 2,000,00
 _FOLDERS = frozenset({"documentation", "schemas", "representations", "metadata", "data"})
 _FILE = f"{{{METS}}}file"
 _GROUP = f"{{{METS}}}fileGrp"
+_POINTER = f"{{{METS}}}fptr"
 _UNIQUE = {"file": "CSIP67", "fileGrp": "CSIP65", "fileSec": "CSIP59", "dmdSec": "CSIP18", "digiprovMD": "CSIP33",
            "rightsMD": "CSIP46", "structMap": "CSIP83", "div": "CSIP85"}  # fmt: skip
 
@@ -44,7 +45,9 @@ class MetsDocument:
 
     def check(self) -> "etree._ElementTree | None":
         """Check all of it; return the document, less most of its files, or None if it cannot be read."""
-        mass = Mass(tags=frozenset({_FILE}), take=self._take, keep=self._keep, begin=self._begin)
+        # In a sip.xml each file has a pointer of its own; of E-ARK's, rules look at what stands around them.
+        tags = {_FILE, _POINTER} if self._base.is_fgs_1_2 else {_FILE}
+        mass = Mass(tags=frozenset(tags), take=self._take, keep=self._keep, begin=self._begin)
         tree = read_xml(self._fixity.shelf, self._base.document, self._findings, mass)
         if tree is None or not self._within_measure(tree):
             return None
@@ -65,14 +68,16 @@ class MetsDocument:
 
     def _keep(self, file: "etree._Element") -> bool:
         """Keep one file of each folder in its group: rules of the group look at where its files lie."""
+        if file.tag == _POINTER:
+            return False
         folder = _LOCATION(file).partition("/")[0]
         if folder not in _FOLDERS or folder in self._folders:
             return False
         self._folders.add(folder)
         return True
 
-    def _take(self, files: list["etree._Element"]) -> None:
-        self._hold(_envelope(files), [rule for rule in self._rules if rule.of_files])
+    def _take(self, elements: list["etree._Element"]) -> None:
+        self._hold(_envelope(elements), [rule for rule in self._rules if rule.of_files])
 
     def _hold(self, tree: "etree._ElementTree", rules: Iterable[Rule]) -> None:
         schema = _schema()
@@ -106,11 +111,13 @@ class MetsDocument:
         return f"{self._base.document}:{node.sourceline}"
 
 
-def _envelope(files: list["etree._Element"]) -> "etree._ElementTree":
-    """Return the smallest METS document around `files`."""
+def _envelope(elements: list["etree._Element"]) -> "etree._ElementTree":
+    """Return the smallest METS document around files and pointers to files."""
     root = etree.Element(f"{{{METS}}}mets", nsmap={None: METS})
-    etree.SubElement(etree.SubElement(root, f"{{{METS}}}fileSec"), _GROUP).extend(files)
-    etree.SubElement(etree.SubElement(root, f"{{{METS}}}structMap"), f"{{{METS}}}div")
+    group = etree.SubElement(etree.SubElement(root, f"{{{METS}}}fileSec"), _GROUP)
+    group.extend(element for element in elements if element.tag == _FILE)
+    division = etree.SubElement(etree.SubElement(root, f"{{{METS}}}structMap"), f"{{{METS}}}div")
+    division.extend(element for element in elements if element.tag == _POINTER)
     return root.getroottree()
 
 

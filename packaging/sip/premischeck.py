@@ -4,7 +4,6 @@ A document that promises our schema is held against it in full, and must describ
 anybody else's, what is said about a file must be true.
 """
 
-import sys
 from collections.abc import Iterable
 from functools import cache
 
@@ -175,10 +174,11 @@ class _Document:
                 found = Text("beskrivs i PREMIS men inte i METS", "in PREMIS but not in METS")
                 self._findings.add("KA-PREMIS-FILE", places[0], found)
             return
-        self._described.add(sys.intern(path))
         size = self._fixity.shelf.files.get(path)
         if size is None:
+            self._described.add(path)
             return  # that it is missing has been said
+        self._described.add(self._fixity.shelf.own(path))
         if (stated := _SIZE(element)) and stated != str(size):
             found = Text(f"PREMIS anger {stated} byte, filen har {size}", f"PREMIS states {stated} bytes, not {size}")
             self._findings.add("KA-PREMIS-FILE", path, found)

@@ -148,7 +148,7 @@ _BODY_RULES = (
     must("FGS12-MAP", Text("mets ska ha structMap.", "mets must have structMap."), "/m:mets", "m:structMap"),
     must("FGS12-DIV", Text("structMap ska ha en enda div överst.", "structMap must have a single div on top."),
          "/m:mets/m:structMap", "count(m:div)=1"),
-    must("FGS12-FPTR", needs("fptr", "FILEID"), "//m:fptr", "@FILEID"),
+    of_files(must("FGS12-FPTR", needs("fptr", "FILEID"), "//m:fptr", "@FILEID")),
 )  # fmt: skip
 
 FGS12_RULES: tuple[Rule, ...] = (*_ROOT_RULES, *_HEADER_RULES, *_BODY_RULES)

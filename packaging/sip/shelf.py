@@ -1,10 +1,11 @@
 """What a package looks like once it is open, be it a ZIP, a TAR or a folder, and what keeps opening it harmless."""
 
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, BinaryIO
 
@@ -32,10 +33,15 @@ NO_FILE = Text("ingen vanlig fil", "not a regular file")
 
 @dataclass(frozen=True, kw_only=True)
 class Shelf:
-    """A package that can be read. `files` gives the size of every file, by its path from the container's top."""
+    """A package that can be read.
 
-    files: dict[str, int]
+    `files` gives the size of every file, by its path from the container's top. `own` gives, for the path of a file that
+    is there, the one text that all who remember it are to share.
+    """
+
+    files: Mapping[str, int]
     open: Callable[[str], IO[bytes]]
+    own: Callable[[str], str] = sys.intern
 
 
 class Guarded:

@@ -2,8 +2,9 @@
 
 import stat
 import zipfile
-from collections.abc import Iterator
-from typing import BinaryIO, cast
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import IO, BinaryIO, cast
 
 from register.language import Text
 from sip.findings import Findings
@@ -14,28 +15,87 @@ _RATIO_FROM = 16 << 20
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 
 
+class _Index(Mapping[str, int]):
+    """The size of each file of an archive, by its path, and where it lies: in a tenth of what zipfile takes for it."""
+
+    _FACTS = ("header_offset", "compress_size", "file_size", "CRC", "flag_bits", "compress_type", "_end_offset")
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        """Take over what `archive` remembers: it forgets each entry of `entries` that is taken out."""
+        self._archive = archive
+        self._numbers = array("Q")
+        self._names: list[str] = []
+        self._at: dict[str, int] = {}
+        self.entries = archive.filelist
+        archive.NameToInfo.clear()
+
+    def __getitem__(self, path: str) -> int:
+        return self._numbers[self._at[path] * len(self._FACTS) + 2]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def add(self, path: str, entry: zipfile.ZipInfo) -> None:
+        """Remember a file.
+
+        Raises:
+            OverflowError: it lies before the archive's own beginning.
+        """
+        self._at[path] = len(self._names)
+        self._names.append(path)
+        self._numbers.extend(getattr(entry, fact, None) or 0 for fact in self._FACTS)
+
+    def own(self, path: str) -> str:
+        """Return the one text of a path that is kept here anyway."""
+        return self._names[self._at[path]]
+
+    def drop(self, path: str) -> None:
+        """Forget a file, if it is known."""
+        self._at.pop(path, None)
+
+    def open(self, path: str) -> IO[bytes]:
+        """Open a file."""
+        at = self._at[path] * len(self._FACTS)
+        entry = zipfile.ZipInfo(path)
+        for number, fact in enumerate(self._FACTS):
+            if fact != "_end_offset" or self._numbers[at + number]:  # some versions of zipfile have none
+                setattr(entry, fact, self._numbers[at + number])
+        return self._archive.open(entry)
+
+
 def shelf(raw: BinaryIO, size: int, name: str, findings: Findings) -> Shelf | None:
     """Return what the ZIP in `raw`, of `size` bytes, holds, or None after noting why it cannot be read."""
     try:
-        archive = zipfile.ZipFile(cast("BinaryIO", Guarded(raw, size)))
+        index = _Index(zipfile.ZipFile(cast("BinaryIO", Guarded(raw, size))))
+        if not _keeps_measure(index.entries, size, findings):
+            return None
+        _fill(index, findings)
     except UNREADABLE as error:
         findings.add("KA-ARCHIVE", name, str(error))
         return None
-    entries = archive.filelist
-    if not _keeps_measure(entries, size, findings):
-        return None
-    files: dict[str, int] = {}
-    known: dict[str, zipfile.ZipInfo] = archive.NameToInfo
-    seen: set[str] = set()
-    for entry in entries:
+    return Shelf(files=index, open=index.open, own=index.own)
+
+
+def _fill(index: _Index, findings: Findings) -> None:
+    """Put into the index each file that may be read; note why others may not."""
+    others: set[str] = set()
+    index.entries.reverse()
+    while index.entries:
+        entry = index.entries.pop()  # forgotten as it is taken over
         path = entry.filename.removesuffix("/")
-        if path in seen:
+        if path in index or path in others:
             findings.add("KA-DUPLICATE", entry.filename, Text("finns flera gånger", "occurs more than once"))
-            files.pop(path, None)
+            index.drop(path)
         elif _may_be_read(entry, findings) and not entry.is_dir():
-            files[path] = entry.file_size
-        seen.add(path)
-    return Shelf(files=files, open=lambda inside: archive.open(known[inside]))
+            index.add(path, entry)
+            continue
+        others.add(path)
 
 
 def _keeps_measure(entries: list[zipfile.ZipInfo], size: int, findings: Findings) -> bool:

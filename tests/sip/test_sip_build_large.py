@@ -15,7 +15,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 PROGRAM = """
-import json, resource, sys
+import json, os, resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from register.format_profile import PackageKind, PackageWishes
@@ -27,7 +27,7 @@ source, into, media_type, profile = Path(sys.argv[1]), Path(sys.argv[2]), sys.ar
 board = Organisation(name="KS", identity_code="ORG:1")
 files = tuple(
     Artefact(path=path, name=path.name, media_type=media_type, format_name="?", format_version=None, created=NOW)
-    for path in sorted(source.iterdir())
+    for path in (source / name for name in sorted(os.listdir(source)))
 )
 channel = Channel(name="k", platform="facebook", url="https://example.org", records_creator=board, submitting=board,
                   archive=board, submission_agreement="KS 1", reference_code=None, record_status=RecordStatus.NEW)
