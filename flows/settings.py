@@ -7,7 +7,7 @@
     [e_arkiv]
     namn = "Exempelkommuns e-arkiv"
     identitetskod = "ORG:212000-0000"
-    mapp = "/mnt/e-arkiv/mottagning"
+    mapp = "/mnt/e-arkiv/mottagning"         # eller [e_arkiv.s3] eller [e_arkiv.sftp]: se `delivery.targets`
 
     [leverans]
     organisation = "Exempelkommun"           # levererande organisation; annars arkivbildaren
@@ -57,6 +57,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from capture.session import address
 from capture.session.entry import ChannelEntry, FaultError
 from capture.session.permit import Permit, find, permit
+from delivery.targets import Target
 from register import format_profile
 from register.errors import BadInputError
 from register.faults import told
@@ -70,11 +71,27 @@ _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was cap
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # What stood in the file is not repeated: somebody may have written a secret where its place should be said.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class _Archive(Body):
-    folder: Path = Field(alias="mapp")
+class _Archive(Body, Target):
+    """The e-archive: who it is, and the way to it."""
+
+    @property
+    def folder(self) -> Path:
+        """The archive's folder.
+
+        Raises:
+            BadInputError: packages are delivered in another way.
+        """
+        if self.mapp is None:
+            raise BadInputError(
+                happened=Text("E-arkivet är ingen mapp.", "The e-archive is no folder."),
+                safe=_NOTHING,
+                next_step=Text("Ange e_arkiv.mapp i kanalarkiv.toml.", "Give e_arkiv.mapp in kanalarkiv.toml."),
+            )
+        return self.mapp
 
 
 class _Delivery(DeliveryTerms):

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from delivery import refusals
 from delivery.secrets import Secret
@@ -30,6 +31,12 @@ _BUSY = frozenset(
 _NOT_THERE, _NOT_SAID = "404", "403"
 TAKEN = "PreconditionFailed"
 GONE = "NoSuchUpload"
+
+_PAGES = {
+    "list_objects_v2": {"ContinuationToken": "NextContinuationToken"},
+    "list_parts": {"PartNumberMarker": "NextPartNumberMarker"},
+    "list_multipart_uploads": {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"},
+}
 
 Answer = dict[str, Any]
 """What boto3 returns; it publishes no types of its own."""
@@ -136,12 +143,18 @@ class Bucket:
             finally:
                 body.close()
 
-    def pages(self, operation: str, entries: str, **said: Any) -> Iterator[Answer]:
+    def entries(self, operation: str, entries: str, **said: Any) -> Iterator[Answer]:
         """Return the entries of a list, page after page."""
-        paginator = self._s3.get_paginator(operation)
-        pages = iter(paginator.paginate(Bucket=self._access.bucket, **said))
-        while (page := self._patiently(lambda: next(pages, {}), ())) and not isinstance(page, str):
+        marks: dict[str, object] = {}
+        while True:
+            page = self.answer(operation, **said, **marks)
             yield from page.get(entries, ())
+            if not page["IsTruncated"]:
+                return
+            marks = {mark: page[following] for mark, following in _PAGES[operation].items() if following in page}
+            if not marks:
+                said = f"{operation}: IsTruncated"
+                raise refusals.refused(self._access.place, Text(said, said), _ASK_ARCHIVE)
 
     def _patiently(self, request: Callable[[], Answer], allowed: tuple[str, ...]) -> Answer | str:
         pause = _Pause(self._access.patience)
@@ -159,7 +172,7 @@ class Bucket:
                 self._wait(pause, error)
             except SSLError as error:
                 raise self._untrusted(error) from error
-            except (HTTPClientError, OSError) as error:
+            except (HTTPClientError, NoConnectionError, OSError) as error:
                 self._wait(pause, error)
 
     def _final(self, code: str, error: ClientError, *, spoilt: int) -> KanalarkivError | None:

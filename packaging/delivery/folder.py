@@ -264,8 +264,8 @@ def _differing(package: Package, archive: Path) -> KanalarkivError:
 def _lay_papers(papers: Sequence[Sidecar], archive: Path) -> None:
     for paper in papers:
         final = archive / paper.name
+        part = _part_of(final)
         if not final.exists():
-            part = _part_of(final)
             with _held(part) as handle, os.fdopen(handle, "wb", closefd=False) as file:
                 try:
                     file.truncate(0)
@@ -278,6 +278,8 @@ def _lay_papers(papers: Sequence[Sidecar], archive: Path) -> None:
                 _give_name(part, final)
         elif final.read_bytes() != paper.content:
             raise refusals.conflict(paper.name)
+        else:
+            part.unlink(missing_ok=True)  # a run was killed after the paper got its name
 
 
 def _give_name(part: Path, final: Path) -> None:

@@ -333,7 +333,7 @@ class _Upload:
         """Return the uploads of this key that nobody has completed, the youngest first."""
         uploads = [
             each
-            for each in self.bucket.pages("list_multipart_uploads", "Uploads", Prefix=self.key)
+            for each in self.bucket.entries("list_multipart_uploads", "Uploads", Prefix=self.key)
             if each["Key"] == self.key
         ]
         return [str(each["UploadId"]) for each in sorted(uploads, key=_begun, reverse=True)]
@@ -341,7 +341,7 @@ class _Upload:
     def _parts(self, identity: str) -> dict[int, _Part]:
         return {
             each["PartNumber"]: _Part(etag=each["ETag"], size=each["Size"], sha256=each.get("ChecksumSHA256"))
-            for each in self.bucket.pages("list_parts", "Parts", Key=self.key, UploadId=identity)
+            for each in self.bucket.entries("list_parts", "Parts", Key=self.key, UploadId=identity)
         }
 
     def _are_ours(self, has: dict[int, _Part]) -> bool:
@@ -392,7 +392,7 @@ def _lock_of(bucket: Bucket) -> LockMode:
 
 
 def _returned(bucket: Bucket, prefix: str) -> Iterator[Returned]:
-    entries = bucket.pages("list_objects_v2", "Contents", Prefix=prefix, Delimiter="/")
+    entries = bucket.entries("list_objects_v2", "Contents", Prefix=prefix, Delimiter="/")
     for each, _ in zip(entries, range(RETURNS_LIMIT), strict=False):
         key, name = each["Key"], each["Key"].removeprefix(prefix)
         if not name or name.startswith("."):

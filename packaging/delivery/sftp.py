@@ -41,9 +41,8 @@ class Sftp:
     """An SFTP server as the way to the archive; see `transport.Transport`.
 
     `host_keys` are the fingerprints of the keys that the host may show, as `ssh-keygen -l` writes them (`SHA256:...`);
-    any other is refused. `key` is our private key, `passphrase` what it is encrypted with, if it is. `folder` is where
-    packages are laid, `returned` where the archive answers. `patience` is how many seconds a server that went away is
-    waited for.
+    any other is refused. `key` is our private key, not encrypted: it lies where secrets lie. `folder` is where packages
+    are laid, `returned` where the archive answers. `patience` is how many seconds a server that is away is waited for.
     """
 
     host: str
@@ -52,7 +51,6 @@ class Sftp:
     key: Secret
     folder: str
     port: int = 22
-    passphrase: Secret | None = None
     returned: str | None = None
     patience: float = 120.0
 
@@ -172,19 +170,18 @@ class Sftp:
 
     def _private_key(self) -> asyncssh.SSHKey:
         try:
-            return asyncssh.import_private_key(
-                self.key.reveal(), None if self.passphrase is None else self.passphrase.reveal()
-            )
+            return asyncssh.import_private_key(self.key.reveal())
         except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
             pass  # raised below, without what was being read: it is the key
         raise BadInputError(
             happened=Text(
-                f"{self.key!r} är ingen privat nyckel, eller lösenfrasen är fel.",
-                f"{self.key!r} is no private key, or its passphrase is wrong.",
+                f"{self.key!r} är ingen privat nyckel, eller den är krypterad.",
+                f"{self.key!r} is no private key, or it is encrypted.",
             ),
             safe=refusals.OURS_KEPT,
             next_step=Text(
-                "Lägg nyckeln där, i OpenSSH:s eller PEM:s form.", "Put the key there, in OpenSSH's form or PEM's."
+                "Lägg nyckeln där, okrypterad, i OpenSSH:s eller PEM:s form.",
+                "Put the key there, not encrypted, in OpenSSH's form or PEM's.",
             ),
         )
 
@@ -344,6 +341,8 @@ class _Delivery:
                     if await _bytes(file, len(paper.content) + 1, 0) != paper.content:
                         raise refusals.damaged(self.place)
                 await self._give_name(part, final)
+            with suppress(asyncssh.SFTPNoSuchFile):
+                await self.sftp.remove(part)  # a run was killed after the paper got its name
             async with self.sftp.open(final, "rb") as file:
                 if await _bytes(file, len(paper.content) + 1, 0) != paper.content:
                     raise refusals.conflict(paper.name)

@@ -1,10 +1,12 @@
 """Delivery to a folder: once, whole, never over anything, and never said before it is true."""
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -17,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from delivery.folder import deliver, leftovers
+from delivery.folder import Folder, deliver, leftovers
+from delivery.transport import RETURN_LIMIT, Check, Sidecar
 from register.errors import (
     AnotherRunError,
     ArrivedDamagedError,
@@ -321,3 +324,92 @@ def test_what_does_not_come_back_the_same_is_not_called_delivered(
     with pytest.raises(ArrivedDamagedError, match="inte tillbaka likadant"):
         deliver(make_package(), archive, now=now)
     assert list(archive.iterdir()) == []
+
+
+_PAPER = Sidecar(name="kanal-2026.validering.json", content=b"{}")
+
+
+def test_papers_travel_with_the_package_and_are_never_overwritten(
+    make_package: Make, archive: Path, now: datetime
+) -> None:
+    package, target = make_package(), Folder(archive=archive)
+    (archive / _PAPER.name).write_bytes(b"annat")
+    with pytest.raises(DeliveryConflictError, match=r"kanal-2026\.validering\.json"):
+        target.deliver(package, (_PAPER,), now=now)
+    assert not (archive / "kanal-2026.zip").exists()
+    (archive / _PAPER.name).unlink()
+    arrival = target.deliver(package, (_PAPER,), now=now)
+    assert (arrival.sent, arrival.checks) == (package.size, (Check.READ_BACK,))
+    assert (archive / _PAPER.name).read_bytes() == b"{}"
+    assert target.verify(package, now=now) == replace(arrival, sent=0, outcome=DeliveryOutcome.ALREADY_DELIVERED)
+
+
+@pytest.mark.parametrize("name", ["annat.json", "kanal-2026.zip", "kanal-2026.ZIP.SHA256"])
+def test_a_paper_bears_a_name_of_its_own_after_the_package(
+    make_package: Make, archive: Path, now: datetime, name: str
+) -> None:
+    with pytest.raises(ValueError, match=name):
+        Folder(archive=archive).deliver(make_package(), (Sidecar(name=name, content=b""),), now=now)
+
+
+@pytest.mark.parametrize("name", [".dold", "../kanal-2026.x", "kanal-2026\\x"])
+def test_a_paper_is_never_laid_somewhere_else(name: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(name)):
+        Sidecar(name=name, content=b"")
+
+
+def test_only_what_a_killed_copy_lacks_is_written_and_what_it_has_is_compared(
+    make_package: Make, archive: Path, now: datetime
+) -> None:
+    package, target = make_package(size=5 << 20), Folder(archive=archive)
+    half = archive / ".kanal-2026.zip.part"
+    half.write_bytes(package.path.read_bytes()[: 3 << 20])
+    assert target.deliver(package, now=now).sent == 2 << 20
+    (archive / "kanal-2026.zip").unlink()
+    half.write_bytes(package.path.read_bytes()[: 1 << 20] + bytes(4 << 20))
+    assert target.deliver(package, now=now).sent == 4 << 20
+    assert _whole(archive, package)
+    assert leftovers(archive) == ()
+
+
+def test_a_share_without_links_gets_the_package_by_a_rename_that_replaces_nothing(
+    make_package: Make, archive: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT and many SMB shares have no links; none can be mounted where the tests run, so link() alone is barred."""
+
+    def no_links(source: Path, target: Path) -> None:
+        if target.suffix == ".zip" and taken:
+            target.write_bytes(b"deras")
+        raise PermissionError(errno.EPERM, "no links", source)
+
+    taken = False
+    monkeypatch.setattr(os, "link", no_links)
+    package, target = make_package(), Folder(archive=archive)
+    assert target.deliver(package, (_PAPER,), now=now).outcome is DeliveryOutcome.DELIVERED
+    assert target.deliver(package, (_PAPER,), now=now).outcome is DeliveryOutcome.ALREADY_DELIVERED
+    assert _whole(archive, package)
+    (archive / "kanal-2026.zip").unlink()
+    taken = True
+    with pytest.raises(AnotherRunError):
+        target.deliver(package, (_PAPER,), now=now)
+    assert (archive / "kanal-2026.zip").read_bytes() == b"deras"
+    assert leftovers(archive) == ()
+
+
+def test_what_the_archive_returns_is_read_within_bounds(archive: Path, tmp_path: Path) -> None:
+    (archive / "b.ok").touch()
+    (archive / "a.json").write_bytes(b"{}")
+    (archive / ".dold").touch()
+    (archive / "under").mkdir()
+    (archive / "lank.ok").symlink_to("/etc/hostname")
+    os.mkfifo(archive / "ror.ok")
+    (archive / "stor.xml").write_bytes(bytes(RETURN_LIMIT + 1))
+    found = Folder(archive=tmp_path, returned=archive).returns()
+    assert [(each.name, each.size, each.content) for each in found] == [
+        ("a.json", 2, b"{}"),
+        ("b.ok", 0, b""),
+        ("stor.xml", RETURN_LIMIT + 1, None),
+    ]
+    assert Folder(archive=tmp_path).returns() == ()
+    with pytest.raises(FolderBlockedError):
+        Folder(archive=tmp_path, returned=tmp_path / "finns-inte").returns()
