@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from playwright.async_api import async_playwright
 
-from capture.pages import Pages, Volume, spool
+from capture.pages import Pages, Volume, build, spool
 from capture.programs import chromium
 from capture.walk import open_page
 from register.errors import FolderBlockedError
@@ -109,6 +109,49 @@ def test_a_page_that_forbids_inline_styles_gets_its_fixed_elements_back(tmp_path
 
     before, after = asyncio.run(photograph())
     assert after == before
+
+
+HIDDEN = """<!doctype html><html lang="sv"><style>body{margin:0;font:16px/1.5 "DejaVu Sans"}article{padding:20px}
+.f::before{content:"FÖRE "}.z span::before{counter-increment:z;content:counter(z) "."}</style>
+<article><p>Synligt <span style="opacity:0">dolt-a</span> <span style="opacity:.1"><b style="opacity:.1">dolt-b</b>
+</span> <span style="filter:opacity(0)">dolt-c</span> <span style="color:#0000">dolt-d</span>
+<span style="color:#fff">dolt-e</span> <span style="-webkit-text-fill-color:#ffffff">dolt-f</span>
+<span style="clip-path:circle(0)">dolt-g</span> <span style="mask-image:linear-gradient(#0000,#0000)">dolt-h</span>
+också</p><div style="content-visibility:hidden">dolt-i</div><details><summary>Mer</summary>dolt-j</details>
+<p style="text-transform:capitalize">versal för varje</p><p style="-webkit-text-security:disc">hemligt</p>
+<p class="f">text</p><p class="z"><span></span></p><ol><li>Ett</li><li>Två</li></ol><ul><li>Punkt</li></ul>
+<div id="oppen"></div><div id="sluten"></div><x-sluten></x-sluten><div></div><div style="height:20px"></div>
+<span></span><iframe srcdoc="<p>dolt-k" title="Ram" width="300" height="60"></iframe></article>
+<script>oppen.attachShadow({mode:"open"}).innerHTML = "<p>Öppen skugga</p>";
+for (const one of [sluten, document.querySelector("x-sluten")])
+  one.attachShadow({mode:"closed"}).innerHTML = "<p>dolt-l</p>";</script></html>"""
+
+
+def test_only_what_is_seen_is_in_the_text_and_what_cannot_be_read_is_counted(tmp_path: Path) -> None:
+    async def photograph() -> None:
+        async with async_playwright() as playwright:
+            browser = await chromium.launch(playwright)
+            try:
+                page = await open_page(browser)
+                await page.set_content(HIDDEN)
+                root = await page.query_selector("article")
+                assert root is not None
+                await Pages(tmp_path, clock=lambda: NOW).on_post(page, small_feed.item(1), root)
+            finally:
+                await browser.close()
+
+    asyncio.run(photograph())
+    (volume,) = build(tmp_path, small_feed.COVER, tmp_path / "out", created=NOW)
+    text = text_of(volume)
+    assert "dolt" not in text
+    assert "hemligt" not in text
+    for said in ("Synligt också", "Mer", "Versal För Varje", "•••••••", "text", "Ett", "Två", "Punkt", "Öppen skugga"):
+        assert said in " ".join(text.split())
+    # White on white, the clipped and the masked are known by their picture alone.
+    assert volume.blank == 4
+    assert "4 ord i sidans text syns inte i bilden" in text
+    # A text before, a counter, two numbers of a list; two shadow roots that are closed; the frame.
+    assert {kind: count for kind, count in volume.unread.items() if count} == {"pseudo": 4, "closed": 2, "frames": 1}
 
 
 LOOKS = """() => [...document.querySelectorAll("header, footer")].flatMap(

@@ -4,10 +4,11 @@ import random
 
 import pytest
 
-from capture.pages.document import Document, safe_target
+from capture.pages.document import Document, raised, safe_target
+from capture.pages.glyphs import runs
 from capture.pages.layout import BOTTOM, TOP, Cursor, Cuts, place
 from capture.pages.spool import Block, Box, Kind, Word
-from capture.pages.textlayer import clean, clusters, shadow_font, visual_order
+from capture.pages.textlayer import clean, clusters, shadow_font, visible_font, visual_order
 from register.errors import NotPdfAError
 from tests.pages.small_feed import EMOJI, NOW
 
@@ -117,3 +118,20 @@ def test_a_title_in_any_script_fits_its_line() -> None:
     assert all(document.width(line, size=12) <= 300 for line in wrapped(document, text, size=12, bold=False, width=300))
     assert shortened(document, text, size=12, width=300).endswith("…")
     assert document.width(shortened(document, text, size=12, width=300), size=12) <= 300
+
+
+def test_an_emoji_beside_words_read_from_the_right_lies_on_a_line_of_its_own() -> None:
+    line = [
+        Word("🇸🇪", 200, 100, 20, 16, None, spaced=True),
+        Word("مرحبا", 100, 100, 40, 16, None, spaced=True),
+        Word("2026", 60, 100, 30, 16, None, spaced=True),
+    ]
+    assert [(word.y, word.height) for word in raised(line)] == [(96, 4), (100, 16), (100, 16)]
+    assert list(raised([line[0], line[2]])) == [line[0], line[2]]
+
+
+def test_a_line_is_drawn_in_stretches_and_what_no_font_has_stays_a_square() -> None:
+    text = clusters("Kommun 👨‍👩‍👧‍👦🇸🇪 ab مرحبا بكم \U000105c0")
+    found = list(runs(text, visible_font().has_glyph, 12, bold=False))
+    assert ["".join(run.text) for run in found] == ["Kommun ", "👨‍👩‍👧‍👦", "🇸🇪", " ab ", "مرحبا بكم", " ", "\U000105c0"]
+    assert [run.glyphs is not None for run in found] == [False, True, True, False, True, False, False]

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -15,7 +16,7 @@ import pytest
 from pdfminer.high_level import extract_text
 from PIL import Image, ImageChops
 
-from capture.pages import PageProfile, Volume, build, plan, spool
+from capture.pages import Flavour, PageProfile, Volume, build, gate, plan, spool
 from capture.pages.layout import PAGE_HEIGHT, leaves
 from register.errors import BadInputError, NoPostsError
 from tests.pages.small_feed import ARABIC, CHINESE, COMMENTS, COVER, EMOJI, LONG, NOW, OTHERS, SWEDISH, VISIBLE, Visit
@@ -229,6 +230,40 @@ def test_the_cover_says_what_an_archivist_asks(volume: Volume) -> None:
     for said in ("Exempelköpings kommun 💙", "https://exempel.se/kanal", "ORG:212000-1520".replace("1520", "0000")):
         assert said in cover
     assert "2026-11-23 kl. 00:30:00 svensk tid (2026-11-22 23:30:00 UTC)" in cover
+
+
+def test_an_emoji_in_the_channels_name_is_drawn_in_its_colours(volume: Volume) -> None:
+    with pypdfium2.PdfDocument(volume.path) as pdf:
+        heading = pdf[0].render(scale=2).to_pil().convert("RGB").crop((0, 130, 1191, 240))
+    seen = heading.getcolors(1 << 20) or pytest.fail("too many colours")
+    blue = sum(count for count, (red, _, blue) in seen if blue > 200 and red < 120)  # type: ignore[misc]  # RGB
+    assert blue > 300
+
+
+def test_the_next_volume_tells_the_digest_of_a_refused_one_as_it_is_kept(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused file is changed: it no longer claims to be PDF/A. The judge here refuses the first of three."""
+    real = gate.known_faults
+
+    def severe(path: Path, flavour: Flavour) -> list[str]:
+        return ["a fault"] if path.name.startswith("volym-01") else real(path, flavour)
+
+    monkeypatch.setattr(gate, "known_faults", severe)
+    three = build(visit.feed, COVER, tmp_path, created=NOW, profile=PageProfile(most_posts=2), keep_refused=True)
+    assert [volume.pdfa for volume in three] == [False, True, True]
+    for before, after in pairwise(three):
+        assert before.sha256 == hashlib.sha256(before.path.read_bytes()).hexdigest()
+        with pypdfium2.PdfDocument(after.path) as pdf:
+            assert before.sha256 in pdf[0].get_textpage().get_text_bounded()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "volym-01.rejected.pdf",
+        "volym-01.verapdf.json",
+        "volym-02.pdf",
+        "volym-02.verapdf.json",
+        "volym-03.pdf",
+        "volym-03.verapdf.json",
+    ]
 
 
 def test_a_picture_that_was_changed_afterwards_is_refused(visit: Visit, tmp_path: Path) -> None:
