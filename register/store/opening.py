@@ -6,7 +6,7 @@ opened: an older one would write what the newer no longer understands.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,12 +97,11 @@ def open_store(where: Path | str) -> Store:
     url = _url(where)
     place = url.render_as_string(hide_password=True) if url.get_backend_name() != "sqlite" else str(url.database)
     store = Store(engine=_engine(url), place=place)
-    try:
+    with ExitStack() as undone:
+        undone.callback(store.close)
         with _spoken(place):
             _migrate(store)
-    except BaseException:
-        store.close()
-        raise
+        undone.pop_all()
     return store
 
 
