@@ -1,8 +1,8 @@
 """The artefacts of a visit: recording, pages, record and statement. Each can be made again without the channel.
 
 1. `film` and `paginate` make the recording and the pages. Neither needs the other: they can be made side by side.
-2. `account` makes the record, which points into both, and the statement of completeness, and draws up what the
-   package is to hold. It notes that in captured.json.
+2. `account` makes the record, which points into both, the statement of completeness and the package's cover page, and
+   draws up what the package is to hold. It notes that in captured.json.
 """
 
 import asyncio
@@ -12,16 +12,17 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from playwright.async_api import async_playwright
 from pydantic import TypeAdapter
 
 from capture import inventory, media
+from capture.documents import cover, statement_page
+from capture.documents.cover import Commission, CoverPage
+from capture.documents.press import Press
 from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
-from capture.pages import Cover, Flavour, PageProfile, Volume, build, print_document
-from capture.programs import chromium
+from capture.pages import Cover, Flavour, PageProfile, Volume, build
 from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal, storable, timeline
-from capture.records import index_page, losses, record, statement, statement_page
+from capture.records import index_page, losses, record, statement
 from capture.records.shown import Shown
 from register.language import Text
 from register.model import Artefact, Channel, Period, Representation, Verdict
@@ -93,15 +94,18 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
     folder: Path,
     shown_in: tuple[Recorded, tuple[Volume, ...]],
     *,
-    run_id: str,
+    commission: Commission,
     clock: Callable[[], datetime],
     flavour: Flavour = _PAGES.flavour,
     way: str = "../representations/{}/data/",
 ) -> Captured:
-    """Make the record and the statement of the visit kept in `folder`, and draw up what the package is to hold.
+    """Make record, statement and cover page of the visit kept in `folder`, and draw up what the package is to hold.
 
-    `shown_in` is what `film` and `paginate` made; `flavour` is that of the statement's PDF; `way` leads from the
+    `shown_in` is what `film` and `paginate` made; `flavour` is that of the documents' PDF; `way` leads from the
     documentation to the files of a representation, `{}`, in the package.
+
+    Raises:
+        NotPdfAError: the statement or the cover did not become valid PDF/A.
     """
     recorded, volumes = shown_in
     seen, made = seen_in(folder), _made_in(folder)
@@ -137,7 +141,6 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         issued=clock(),
         program=PROGRAM,
     )
-    await _write_statement(concluded, made, flavour)
     index_page.write_index(concluded, shown, inventory.around(recorded, way), made / inventory.INDEX)
 
     parts = inventory.Parts(
@@ -148,10 +151,23 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         flavour=flavour,
         made=made,
         evidence=folder / EVIDENCE,
-        run_id=run_id,
+        run_id=commission.run_id,
         at=clock(),
         program_version=PROGRAM_VERSION,
     )
+    held = inventory.representations(parts)
+    page = CoverPage(
+        statement=concluded,
+        commission=commission,
+        judged=tuple(inventory.judged(parts)),
+        digests=(
+            *((volume.path.name, volume.sha256) for volume in volumes),
+            *((film.path.name, film.sha256) for film in recorded.films),
+        ),
+        parts=tuple(inventory.contents(parts, held)),
+        tools=(PROGRAM, seen.browser, recorded.encoder),
+    )
+    await _write_documents(page, made, flavour)
     captured = Captured(
         channel=channel,
         period=concluded.coverage.period,
@@ -160,7 +176,7 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         comments=concluded.comments,
         claimed_comments=concluded.claimed_comments,
         losses=tuple(loss.told for loss in concluded.losses),
-        representations=inventory.representations(parts),
+        representations=held,
         documentation=tuple(inventory.documentation(parts)),
     )
     keep(folder / _CAPTURED_FILE, _captured_type.dump_json(captured, indent=1))
@@ -222,14 +238,13 @@ def _cover(seen: Walk, channel: Channel) -> Cover:
     )
 
 
-async def _write_statement(concluded: statement.Statement, made: Path, flavour: Flavour) -> None:
+async def _write_documents(page: CoverPage, made: Path, flavour: Flavour) -> None:
+    concluded = page.statement
     statement.write_xml(concluded, made / f"{inventory.STATEMENT}.xml")
-    page = statement_page.write_page(concluded, made / f"{inventory.STATEMENT}.html").read_text(encoding="utf-8")
-    async with async_playwright() as playwright:
-        browser = await chromium.launch(playwright)
-        try:
-            title = f"Fullständighetsintyg – {concluded.channel.name}"
-            into = made / f"{inventory.STATEMENT}.pdf"
-            await print_document(browser, page, into, title=title, created=concluded.issued, flavour=flavour)
-        finally:
-            await browser.close()
+    documents = (
+        (inventory.STATEMENT, statement_page.render(concluded), statement_page.title_of(concluded)),
+        (inventory.COVER, cover.render_cover(page), cover.title_of(page)),
+    )
+    async with Press(flavour) as press:
+        for name, html, title in documents:
+            await press.make(html, made / f"{name}.pdf", title=title, created=concluded.issued)

@@ -1,18 +1,20 @@
 """What a package is to hold of a capture: each file with what it is, and what PREMIS is to tell of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from capture import provenance
+from capture.documents.cover import Judgement, Part
 from capture.items import Walk
 from capture.pages import Flavour, Volume
 from capture.recording import Recorded
 from capture.records.index_page import Surroundings
+from register.language import Text
 from register.model import Agent, Artefact, Representation
 
-FILM, STATEMENT, INDEX = "inspelning", "fullstandighetsintyg", "index.html"
+FILM, STATEMENT, COVER, INDEX = "inspelning", "fullstandighetsintyg", "forsattsblad", "index.html"
 _FACTS, _VIEW = "rep1-uppgifter", "rep2-visning"
 
 
@@ -56,8 +58,54 @@ def around(recorded: Recorded, way: str) -> Surroundings:
         poster=recorded.poster.name,
         subtitles=recorded.subtitles.name,
         statement=f"{STATEMENT}.html",
-        files=(("uppgifter.xml", f"{facts}uppgifter.xml"), ("uppgifter.csv", f"{facts}uppgifter.csv")),
+        files=(
+            ("Försättsblad", f"{COVER}.html"),
+            ("uppgifter.xml", f"{facts}uppgifter.xml"),
+            ("uppgifter.csv", f"{facts}uppgifter.csv"),
+        ),
     )
+
+
+def contents(parts: Parts, held: Iterable[Representation]) -> Iterator[Part]:
+    """Return what the cover says that the package holds; `held` are its representations."""
+    yield Part(name=INDEX, holds=Text("att börja med: allt i ordning", "to begin with: all in order"), files=1)
+    for representation in held:
+        label = representation.label
+        yield Part(name=representation.name, holds=Text(label, label), files=len(representation.files))
+    pictures = len(list(parts.evidence.glob("*.png")))
+    yield Part(
+        name=STATEMENT,
+        holds=Text("vad som saknas, och varför (HTML, PDF/A, XML)", "what is missing, and why (HTML, PDF/A, XML)"),
+        files=3,
+    )
+    yield Part(
+        name="bevis",
+        holds=Text("bilder av inlägg som något saknas av", "pictures of posts that something is missing of"),
+        files=pictures,
+    )
+
+
+def judged(parts: Parts) -> Iterator[Judgement]:
+    """Return what the judges said of pages and films, for the cover."""
+    for volume in parts.volumes:
+        for verdict in volume.verdicts:
+            yield Judgement(
+                file=volume.path.name,
+                against=verdict.flavour,
+                passed=verdict.compliant,
+                by=verdict.engine,
+                extent=Text(f"{verdict.checks} kontroller", f"{verdict.checks} checks"),
+            )
+    recorded = parts.recorded
+    against = recorded.proved_against
+    for film in recorded.films:
+        yield Judgement(
+            file=film.path.name,
+            against=f"{film.format_name} {film.format_version or ''}".strip(),
+            passed=True,  # without the proof there is no film
+            by=recorded.encoder,
+            extent=Text(f"{recorded.proved} bilder: {against.sv}", f"{recorded.proved} pictures: {against.en}"),
+        )
 
 
 def _facts(parts: Parts) -> Representation:
@@ -104,10 +152,14 @@ def _view(parts: Parts) -> Representation:
 
 
 def documentation(parts: Parts) -> Iterator[Artefact]:
-    """The page to begin with, the statement, what the judge of the pages said, and the pictures of what is missing."""
+    """The page to begin with, the cover, the statement, what the judges of the pages said, pictures of what is missing.
+
+    Cover and statement are not called PDF/A before their judges have said so: see `capture.documents.press`.
+    """
     yield _file(parts, INDEX, "text/html", "HTML", "5")
-    yield _file(parts, f"{STATEMENT}.html", "text/html", "HTML", "5")
-    yield _file(parts, f"{STATEMENT}.pdf", "application/pdf", "PDF/A", parts.flavour.value)
+    for name in (COVER, STATEMENT):
+        yield _file(parts, f"{name}.html", "text/html", "HTML", "5")
+        yield _file(parts, f"{name}.pdf", "application/pdf", "PDF/A", parts.flavour.value)
     yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")
     for report in sorted(parts.made.glob("*.verapdf.json")):
         yield _file(parts, report.name, "application/json", "JSON", None)

@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from capture import artefacts
+from capture.documents.cover import Commission
 from capture.pages import Flavour, PageProfile, Pictures, Volume
 from capture.recording import Film, FilmProfile, Master, Recorded
 from capture.session.permit import Permit
@@ -57,22 +58,57 @@ async def make_pages(run: Run, channel: Channel, wanted: FormatProfile) -> tuple
 
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
 async def make_record(
-    run: Run, channel: Channel, wanted: FormatProfile, recorded: Recorded, volumes: tuple[Volume, ...]
+    run: Run,
+    channel: Channel,
+    wanted: FormatProfile,
+    shown_in: tuple[Recorded, tuple[Volume, ...]],
+    permit: Permit | None,
 ) -> None:
-    """Make the record, the statement of what is missing, and the page to begin with."""
+    """Make the record, the statement of what is missing, the package's cover, and the page to begin with."""
+    rules = profile_of(wanted.paket.profil)
     await artefacts.account(
         channel,
         run.folder,
-        (recorded, volumes),
-        run_id=run.run_id,
+        shown_in,
+        commission=Commission(
+            run_id=run.run_id,
+            rules=rules.name,
+            checksum=wanted.paket.kontrollsumma.value,
+            permission=permission_told(permit),
+        ),
         clock=now,
         flavour=_pages(wanted.sidor).flavour,
-        way=_WAYS[profile_of(wanted.paket.profil).layout],
+        way=_WAYS[rules.layout],
     )
 
 
-async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> None:
+def permission_told(permit: Permit | None) -> Text | None:
+    """Return on what terms the channel was captured, as the cover says it; None where that is not known."""
+    if permit is None:
+        return None
+    if permit.attended:
+        return Text(
+            "assisterad: en människa startade och såg på, som riktlinjen beskriver",
+            "assisted: a person started it and watched, as the guideline describes",
+        )
+    if permit.entry is None:
+        return Text(
+            "inget beslut krävs: kanalen finns på den egna datorn",
+            "none is needed: the channel is on this computer itself",
+        )
+    decision = permit.entry.permission
+    if decision is None:
+        return None
+    until = decision.valid_until
+    during = Text(f", gäller till {until}", f", in force until {until}") if until is not None else Text("", "")
+    told = f"{decision.diary_number}, {decision.decided}, {decision.decided_by}"
+    return Text(f"automatisk enligt {told}{during.sv}", f"automatic by {told}{during.en}")
+
+
+async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile, permit: Permit | None = None) -> None:
     """Make the recording and the pages side by side (the one waits for ffmpeg while the other builds), then the rest.
+
+    `permit` is on what terms the channel was captured, for the cover to say.
 
     Raises:
         KanalarkivError: the first thing that went wrong; what the others made is kept.
@@ -81,7 +117,7 @@ async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile) -> N
     recorded, volumes = await asyncio.gather(
         make_recording(run, channel, wanted.film), make_pages(run, channel, wanted)
     )
-    await make_record(run, channel, wanted, recorded, volumes)
+    await make_record(run, channel, wanted, (recorded, volumes), permit)
 
 
 def _film(wanted: FilmWishes) -> FilmProfile:

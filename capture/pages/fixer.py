@@ -57,6 +57,7 @@ def fix(printed: Path, into: Path, *, title: str, created: datetime, flavour: Fl
             for annotation in page.obj.get("/Annots", ()):
                 _speak(annotation)
         _give_bodies(pdf, pdf.Root.StructTreeRoot)
+        _open_figures(pdf.Root.StructTreeRoot)
         _map_roles(pdf.Root.StructTreeRoot)
         if "/Outlines" in pdf.Root:
             _drop_structure_links(pdf.Root.Outlines)
@@ -135,6 +136,21 @@ def _give_bodies(pdf: pikepdf.Pdf, element: Object) -> None:
             body = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=parent, K=Array([kid])))
             parent.K = Array([body if other.objgen == kid.objgen else other for other in _kids(parent)])
             kid.P = body
+
+
+def _open_figures(root: Object) -> None:
+    """Make HTML's figures, which hold a picture and its caption, divisions: the picture in them is the figure.
+
+    ISO 14289-1, 7.3: a figure has an alternative text.
+    """
+    waiting = [root]
+    while waiting:
+        kids = [kid for kid in _kids(waiting.pop()) if isinstance(kid, Dictionary) and "/S" in kid]
+        waiting += kids
+        for kid in kids:
+            holds = any(isinstance(one, Dictionary) and "/S" in one for one in _kids(kid))
+            if str(kid.S) == "/Figure" and "/Alt" not in kid and holds:
+                kid.S = Name.Div
 
 
 def _map_roles(root: Object) -> None:

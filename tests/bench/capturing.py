@@ -7,6 +7,7 @@ from playwright.async_api import async_playwright
 
 from capture import artefacts
 from capture import channel as capture
+from capture.documents.cover import Commission
 from capture.programs import chromium
 from capture.walk import open_page, walk
 from register.model import Channel, Organisation, RecordStatus
@@ -45,7 +46,8 @@ async def _bare(url: str, evidence: Path) -> None:
 async def _develop(place: Path) -> None:
     channel = example()
     made = await asyncio.gather(artefacts.film(channel, place), artefacts.paginate(channel, place))
-    await artefacts.account(channel, place, made, run_id="b", clock=now)
+    commission = Commission(run_id="b", rules="FGS 2.0", checksum="SHA-256", permission=None)
+    await artefacts.account(channel, place, made, commission=commission, clock=now)
 
 
 def example() -> Channel:

@@ -7,8 +7,9 @@ from importlib.resources import files
 import pytest
 from lxml import etree, html
 
+from capture.documents import statement_page
 from capture.items import LossReason, Pause, PostLedger, StopReason, Traffic
-from capture.records import statement, statement_page
+from capture.records import statement
 from capture.records.losses import not_pictured
 from register.language import Text
 from register.model import Verdict

@@ -1,15 +1,16 @@
 """The completeness statement as a page a person reads: Swedish first, then the same in English.
 
-Self-contained HTML without script; it is also what the statement's PDF/A is printed from, so it is A4, black on white.
+Self-contained HTML without script; it is also what the statement's PDF/A is printed from.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from capture.documents.look import render as render_document
 from capture.items import Item, ItemKind, PostLedger
-from capture.records.page import plain, safe_href, template
+from capture.records.page import plain, safe_href
 from capture.records.statement import Statement
-from register.language import Language, Text
+from register.language import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,11 @@ def write_page(statement: Statement, into: Path) -> Path:
     return into
 
 
+def title_of(statement: Statement) -> str:
+    """Return the document's title."""
+    return f"Fullständighetsintyg – {plain(statement.channel.name)}"
+
+
 def render(statement: Statement) -> str:
     """Return the statement as one HTML document in both languages."""
     posts = {item.key: item for item in statement.walk.items if item.kind is ItemKind.POST}
@@ -34,13 +40,15 @@ def render(statement: Statement) -> str:
         _Line(title=_title(posts[ledger.post_key]), ledger=ledger, href=safe_href(ledger.post_key))
         for ledger in statement.walk.ledgers
     ]
-    return template("statement.html").render(
+    return render_document(
+        "statement.html",
+        title=title_of(statement),
+        footer=title_of(statement),
+        languages=tuple(Language),
         statement=statement,
         walk=statement.walk,
         lines=lines,
         titles={line.ledger.post_key: line.title for line in lines},
-        languages=tuple(Language),
-        Text=Text,
     )
 
 
