@@ -153,8 +153,8 @@ class Bucket:
                 return
             marks = {mark: page[following] for mark, following in _PAGES[operation].items() if following in page}
             if not marks:
-                said = f"{operation}: IsTruncated"
-                raise refusals.refused(self._access.place, Text(said, said), _ASK_ARCHIVE)
+                what = f"{operation}: IsTruncated"
+                raise refusals.refused(self._access.place, Text(what, what), _ASK_ARCHIVE)
 
     def _patiently(self, request: Callable[[], Answer], allowed: tuple[str, ...]) -> Answer | str:
         pause = _Pause(self._access.patience)
