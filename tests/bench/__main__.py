@@ -4,22 +4,26 @@
 2. What recording and picturing cost a capture.
 3. What the recording shows and costs, beside the ways in which others record a page.
 4. What packaging costs.
+5. What pages of PDF/A show and cost, beside the ways in which others make them.
+6. What delivery to a bucket and by SFTP costs, beside the known clients.
 
-    python -m tests.bench [--quick] [walk|capture|recording|package]
+    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery]
 """
 
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capturing, packing, recording, walking
+from tests.bench import capturing, delivering, packing, pages, recording, walking
+
+PARTS = ("walk", "capture", "recording", "package", "pages", "delivery")
 
 
 def main() -> None:
     """Measure, and print one line a measure."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench")
     reader.add_argument("--quick", action="store_true", help="less of everything, in a few minutes")
-    reader.add_argument("part", nargs="?", choices=("walk", "capture", "recording", "package"), help="only this part")
+    reader.add_argument("part", nargs="?", choices=PARTS, help="only this part")
     wanted = reader.parse_args()
     with TemporaryDirectory(prefix="kanalarkiv-bench-") as name:
         folder = Path(name)
@@ -32,6 +36,10 @@ def main() -> None:
             recording.measure(folder, quick=wanted.quick)
         if wanted.part in (None, "package"):
             packing.measure(folder, rounds=1 if wanted.quick else 3)
+        if wanted.part in (None, "pages"):
+            pages.measure(folder, quick=wanted.quick)
+        if wanted.part in (None, "delivery"):
+            delivering.measure(folder, quick=wanted.quick)
 
 
 if __name__ == "__main__":
