@@ -1,7 +1,6 @@
 """Takes one picture of an element that is in the document, and reads its text in the same moment."""
 
 import base64
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -18,10 +17,6 @@ from register.language import Text
 _EXTRACT = files("capture.pages").joinpath("extract.js").read_text(encoding="utf-8")
 
 _ATTEMPTS = 4
-
-# A picture of 200 megapixels is decoded anew for every band: 10 s each. Where it goes slowly, fewer and taller ones.
-_SLOW = 3.0  # seconds
-_MOST_WINDOWS = 8
 
 # Brings a stretch of the page into the window, and says whether all of it is there. What lies outside the window can be
 # pictured too, but then Chromium lays out and paints the whole document anew: 0.7 s at 80,000 px against 0.1.
@@ -116,23 +111,18 @@ class Camera:
     async def _photograph(self, page: Page, box: Box, *, number: int) -> tuple[Band, ...]:
         session = await page.context.new_cdp_session(page)
         window = await page.evaluate("innerHeight")  # a tall post becomes several pictures, so memory stays bounded
-        bands: list[Band] = []
-        top, most = 0, window
-        while top < int(box.height):
-            began = time.monotonic()
-            height = min(most, int(box.height) - top)
+        bands = []
+        for index, top in enumerate(range(0, int(box.height), window)):
+            height = min(window, int(box.height) - top)
             shown = await page.evaluate(_SHOW, [box.y + top, height])
             clip = {"x": box.x, "y": box.y + top, "width": box.width, "height": height, "scale": self._scale}
             answer = await session.send(
                 "Page.captureScreenshot",
                 {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": not shown, "clip": clip},
             )
-            name = f"{number:05d}-{len(bands) + 1}.png" if bands else f"{number:05d}.png"
+            name = f"{number:05d}.png" if index == 0 else f"{number:05d}-{index + 1}.png"
             digest = spool.keep_picture(self.folder, name, base64.b64decode(answer["data"]))
             bands.append(Band(name=name, top=top, height=height, sha256=digest))
-            top += height
-            if time.monotonic() - began > _SLOW:
-                most = min(2 * most, _MOST_WINDOWS * window)
         await session.detach()
         return tuple(bands)
 
