@@ -14,7 +14,7 @@ from delivery.journey import Journey, Step, journey_of
 from register.model import AgreementForm, Channel, Organisation, Package, Period, RecordStatus, Terms
 from register.store.opening import Store, opened
 from tests.delivery.ledger_child import package_of
-from tests.register.databases import url_of
+from tests.register.databases import migrated
 
 START = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 CHANNEL = Channel(
@@ -92,6 +92,6 @@ def _seconds(at: datetime) -> Iterator[datetime]:
 @contextmanager
 def desk_of(kind: str, config: pytest.Config, root: Path) -> Iterator[Desk]:
     """Give a desk with a new database of a kind."""
-    address = url_of(kind, config, root)
+    address = migrated(kind, config, root)
     with opened(address) as store:
         yield Desk(store=store, root=root, address=address)

@@ -1,6 +1,5 @@
 """Databases of both kinds."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from register.store.opening import Store, opened
-from tests.register.databases import BOTH, url_of
+from tests.register.databases import BOTH, migrated, url_of
 
 
 @pytest.fixture(params=BOTH)
@@ -17,25 +16,17 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url_of(request.param, request.config, tmp_path)
 
 
-@pytest.fixture
-def store(address: str) -> Iterator[Store]:
-    with opened(address) as store:
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database of the newest schema, of each kind in turn."""
+    with opened(migrated(request.param, request.config, tmp_path)) as store:
         yield store
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the lightest kind, made once."""
-    path = tmp_path_factory.mktemp("migrated") / "register.db"
-    with opened(path):
-        pass
-    return path
-
-
 @pytest.fixture
-def light(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+def light(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A database of the lightest kind, for what does not depend on which."""
-    with opened(shutil.copy(migrated, tmp_path / "light.db")) as store:
+    with opened(migrated("sqlite", request.config, tmp_path)) as store:
         yield store
 
 

@@ -7,12 +7,16 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from register.store.opening import open_store
+
 _FOUND = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
 _KEY: pytest.StashKey["Server"] = pytest.StashKey()
+_MADE: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 
 
 @dataclass
@@ -23,11 +27,11 @@ class Server:
     process: "subprocess.Popen[bytes]"
     made: list[str] = field(default_factory=list)
 
-    def url(self) -> str:
-        """Return the address of a new, empty database."""
-        name = f"test{len(self.made)}"
+    def url(self, *, like: str | None = None) -> str:
+        """Return the address of a new database: empty, or a copy of the one at the address `like`."""
+        name, template = f"test{len(self.made)}", urlsplit(like).path.strip("/") if like else "template0"
         with psycopg.connect(self._of("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         self.made.append(name)
         return f"postgresql://kanalarkiv@/{name}?host={self.folder}"
 
@@ -90,6 +94,22 @@ def _wait_until_it_answers(folder: Path, process: "subprocess.Popen[bytes]", pro
 def url_of(kind: str, config: pytest.Config, folder: Path) -> str:
     """Return where a new database of a kind is: `sqlite` in `folder`, or `postgresql` in the session's server."""
     return server(config).url() if kind == "postgresql" else f"sqlite:///{folder / 'register.db'}"
+
+
+def migrated(kind: str, config: pytest.Config, folder: Path) -> str:
+    """Return where a new database of the newest schema is: a copy of one that is made once a session."""
+    made = config.stash.setdefault(_MADE, {})
+    if kind == "postgresql":
+        if kind not in made:
+            made[kind] = server(config).url()
+            open_store(made[kind]).close()
+        return server(config).url(like=made[kind])
+    if kind not in made:
+        (folder / "first").mkdir()
+        made[kind] = str(folder / "first" / "register.db")
+        open_store(Path(made[kind])).close()
+    shutil.copy(made[kind], folder / "register.db")
+    return f"sqlite:///{folder / 'register.db'}"
 
 
 BOTH = ("sqlite", "postgresql")
