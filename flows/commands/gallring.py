@@ -195,7 +195,8 @@ def _copies(workspace: "Workspace", journey: "Journey") -> "Copies | None":
         needed = {run.run_id for run in workspace.interrupted(journey.channel)} | ({latest.run_id} if latest else set())
         if journey.object_id in needed:
             return None
-    places = (workspace.folder_of(journey.object_id), workspace.packages / f"{journey.object_id}.zip")
+    sealed = (workspace.packages / f"{journey.object_id}{kind}" for kind in (".zip", ".tar"))
+    places = (workspace.folder_of(journey.object_id), *sealed)
     paths = tuple(path for path in places if path.exists())
     return Copies(root=workspace.root, paths=paths) if paths else None
 
