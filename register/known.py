@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from register.store.captures import CaptureRow
@@ -84,12 +84,12 @@ def _outside(segment: Segment[V], start: datetime, end: datetime | None) -> Iter
 class Known:
     """What the register says.
 
-    `rows` are the statements of each table and entry, in the order they were made. `active` is when each channel's
-    newest captured post was published.
+    `rows` are the statements of each table and entry, in the order they were made. `active` is when the newest
+    post of each capture of a channel was published.
     """
 
     rows: Mapping[type[Versioned], Mapping[str, tuple[Versioned, ...]]]
-    active: Mapping[str, datetime]
+    active: Mapping[str, tuple[datetime, ...]]
     _timelines: dict[type[Versioned], dict[str, tuple[Segment[Any], ...]]] = field(default_factory=dict)
     _indexes: dict[tuple[type[Versioned], str], dict[object, list[Segment[Any]]]] = field(default_factory=dict)
 
@@ -145,8 +145,10 @@ def known(session: Session, *, known_at: datetime | None = None) -> Known:
         for row in session.scalars(query):
             made[row.entry].append(row)
         rows[table] = {entry: tuple(said) for entry, said in made.items()}
-    newest = select(CaptureRow.channel, func.max(CaptureRow.latest_post)).group_by(CaptureRow.channel)
+    newest = select(CaptureRow.channel, CaptureRow.latest_post).where(CaptureRow.latest_post.is_not(None))
     if known_at is not None:
         newest = newest.where(CaptureRow.ended <= known_at)
-    active = {channel: at for channel, at in session.execute(newest).all() if at is not None}
+    active: dict[str, tuple[datetime, ...]] = {}
+    for channel, at in session.execute(newest).tuples():
+        active[channel] = (*active.get(channel, ()), *([at] if at is not None else []))
     return Known(rows=rows, active=active)

@@ -180,11 +180,13 @@ def _permission(register: Known, channel: ChannelRecord, at: datetime) -> Iterat
 
 def _inactive(register: Known, segment: Segment[ChannelRecord], at: datetime) -> Iterator[Finding]:
     channel = segment.said
-    seen = [register.active[channel.entry]] if channel.entry in register.active else []
+    seen = list(register.active.get(channel.entry, ()))
     if channel.last_activity is not None:
         seen.append(datetime.combine(channel.last_activity, time(), SWEDEN).astimezone(UTC))
-    # What nobody has told of counts from when the channel came into the register.
     last = max((moment for moment in seen if moment <= at), default=None)
+    if last is None and seen:  # of a past day: something was published later, and nobody knows what was before
+        return
+    # A channel that nobody has told anything of counts from when it came into the register.
     first = min(part.start for part in register.timelines(ChannelRecord)[channel.entry])
     if (last or first) > months_before(at, HALF_A_YEAR):
         return
