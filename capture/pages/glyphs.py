@@ -20,6 +20,8 @@ _SHARP = 3  # pixels a CSS pixel
 _BITMAP = 109  # the one size, in pixels, that Noto Color Emoji is made in
 _EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Emoji}[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff]")
 
+_ARMENIAN = "\u0530"  # what comes before it (Latin, Greek, Cyrillic) our own face has
+
 
 class Glyphs(NamedTuple):
     """A run of text as a picture; `advance` is its width, `ascent` and `descent` its reach, in thousandths of an em."""
@@ -55,6 +57,9 @@ class Run(NamedTuple):
 
 def runs(text: Sequence[str], has_glyph: Callable[[str], bool], size: float, *, bold: bool) -> Iterator[Run]:
     """Return the grapheme clusters of a line in stretches; what no font here can draw stays in our own face."""
+    if all(len(cluster) == 1 and cluster < _ARMENIAN for cluster in text):
+        yield Run(list(text), None)
+        return
     for foreign, same in groupby(_stretches(text, has_glyph), key=lambda stretch: stretch[0]):
         for words in [list(same)] if foreign is None else [[one] for one in same]:
             clusters = [cluster for _, part in words for cluster in part]
