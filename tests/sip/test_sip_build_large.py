@@ -24,6 +24,9 @@ from sip.build import build
 
 NOW = datetime(2026, 11, 22, 12, 30, 8, tzinfo=UTC)
 source, into, media_type, profile = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], PackageKind(sys.argv[4])
+about = into.with_suffix(".txt")
+about.write_text("Om paketet")
+told = Artefact(path=about, name="om.txt", media_type="text/plain", format_name="?", format_version=None, created=NOW)
 board = Organisation(name="KS", identity_code="ORG:1")
 files = tuple(
     Artefact(path=path, name=path.name, media_type=media_type, format_name="?", format_version=None, created=NOW)
@@ -33,7 +36,7 @@ channel = Channel(name="k", platform="facebook", url="https://example.org", reco
                   archive=board, submission_agreement="KS 1", reference_code=None, record_status=RecordStatus.NEW)
 submission = Submission(
     object_id="stort", label="s", abstract="s", channel=channel, period=Period(start=None, end=NOW),
-    verdict=Verdict.COMPLETE, documentation=(), schemas=(), software_version="0",
+    verdict=Verdict.COMPLETE, documentation=(told,), schemas=(), software_version="0",
     representations=(Representation(name="rep1", label="r", files=files, events=(), agents=()),),
 )
 package = build(submission, into, now=NOW, wishes=PackageWishes(profil=profile, webbarkiv=False))
