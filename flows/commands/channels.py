@@ -1,0 +1,64 @@
+"""`kanalarkiv channels`: the channels, and what each may. Without a further word: those in kanalarkiv.toml."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.register import At, Channel
+from flows.commands.telling import WORKSPACE, AsJson, Database, Into, say
+
+app = typer.Typer(invoke_without_command=True, help="Kanalerna: läge, beslut och inloggning.")
+
+
+@app.callback()
+def channels(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")
+    ] = None,
+) -> None:
+    """Visa kanalerna i kanalarkiv.toml: läge, beslut och inloggning. Med list eller show: de i registrets databas."""
+    if context.invoked_subcommand is not None:
+        return
+    from flows import login  # noqa: PLC0415 - Playwright is behind it, and `--help` answers at once
+    from flows import settings as files  # noqa: PLC0415
+    from flows.clock import now  # noqa: PLC0415
+    from register.language import SWEDEN  # noqa: PLC0415
+
+    login.tell_channels(files.load(settings), say, today=now().astimezone(SWEDEN).date())
+
+
+@app.command("list")
+def list_channels(
+    into: Into = WORKSPACE,
+    database: Database = None,
+    at: At = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="STATUS", help="Bara de som är föreslagna, aktiva …")
+    ] = None,
+    administration: Annotated[
+        str | None, typer.Option("--administration", metavar="FÖRVALTNING", help="Bara en förvaltnings.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Visa registrets kanaler en viss dag: vems de är, vem som ansvarar, hur de får dokumenteras."""
+    from flows.commands import registered as work  # noqa: PLC0415
+
+    place = work.Place(into=into, database=database)
+    work.channels(work.Asked(place=place, at=at, as_json=as_json), status, administration)
+
+
+@app.command("show")
+def show(
+    channel: Channel,
+    into: Into = WORKSPACE,
+    database: Database = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Visa allt om en kanal: uppgifterna, de behöriga och vad som är att åtgärda."""
+    from flows.commands import registered as work  # noqa: PLC0415
+
+    place = work.Place(into=into, database=database)
+    work.channel(work.Asked(place=place, at=at, as_json=as_json), channel)
