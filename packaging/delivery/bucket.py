@@ -145,16 +145,17 @@ class Bucket:
 
     def entries(self, operation: str, entries: str, **said: Any) -> Iterator[Answer]:
         """Return the entries of a list, page after page."""
-        marks: dict[str, object] = {}
+        marks: dict[str, Any] = {}
         while True:
             page = self.answer(operation, **said, **marks)
             yield from page.get(entries, ())
             if not page["IsTruncated"]:
                 return
-            marks = {mark: page[following] for mark, following in _PAGES[operation].items() if following in page}
-            if not marks:
+            following = {mark: page.get(name) for mark, name in _PAGES[operation].items()}
+            if not all(following.values()) or following == marks:  # it would begin again, for ever
                 what = f"{operation}: IsTruncated"
                 raise refusals.refused(self._access.place, Text(what, what), _ASK_ARCHIVE)
+            marks = following
 
     def _patiently(self, request: Callable[[], Answer], allowed: tuple[str, ...]) -> Answer | str:
         pause = _Pause(self._access.patience)
