@@ -129,7 +129,7 @@ def hostile_page() -> str:
         f"<p>PUA:\ue000\U000f0000 {zalgo} \u202eomvänt\u202c noll\u200bbredd \ufeff \ufffe \U0001fae9 አማርኛ ﷽</p>",
         "<p>Ensam surrogat: <span id=surrogate></span></p><script>surrogate.textContent='\\ud83d!\\ude00'</script>",
         f"<p>{links}</p>",
-        '<p>Överst</p><div style="height:19900px;background:#ffd"></div><p>Underst</p>',
+        '<p>Överst</p><div style="height:39900px;background:#ffd"></div><p>Underst</p>',
         "".join(f'<p dir="auto">{line}</p>' for line in EXACT),
     )
     return _page("".join(f'<article class="post">{body}</article>' for body in bodies))
