@@ -91,11 +91,12 @@ class Screen:
         self._owners.clear()
         try:
             await self.page.goto(self.home, wait_until="domcontentloaded", timeout=self._bounds.arrival_seconds * 1000)
+            began = await self.page.evaluate(f"'{KEY}' in window")
         except PlaywrightError as error:
-            if "interrupted by another navigation" not in error.message:
+            if not _left(error) and "interrupted by another navigation" not in error.message:
                 raise
             return await self._begin_anew(order)
-        if not await self.page.evaluate(f"'{KEY}' in window"):
+        if not began:
             raise RuntimeError("the engine did not start in the page")  # a fault of ours, not of the page
         waited = {"deed": "wait", "bound": self._bounds.arrival_seconds * 1000, "patience": 1_000}
         return await self.do(order.model_copy(update=waited))
@@ -149,13 +150,19 @@ class Screen:
 
     async def root(self, key: str) -> ElementHandle | None:
         """Return the element that holds the whole post `key`, None if it is not in the page now."""
-        handle = await self.page.evaluate_handle(f"key => window.{KEY}.rootOf(key)", key)
+        try:
+            handle = await self.page.evaluate_handle(f"key => window.{KEY}.rootOf(key)", key)
+        except PlaywrightError as error:
+            if not _left(error):
+                raise
+            return None
         return handle.as_element()
 
 
 def _left(error: PlaywrightError) -> bool:
     """Say whether the document went away, and the engine with it."""
-    return "context was destroyed" in error.message or "undefined (reading 'step')" in error.message
+    gone = ("context was destroyed", "undefined (reading 'step')", "undefined (reading 'rootOf')")
+    return any(sign in error.message for sign in gone)
 
 
 def _elsewhere(frame: Frame) -> bool:

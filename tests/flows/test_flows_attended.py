@@ -48,7 +48,7 @@ def paper():
 
 def _words(person: Terminal, count: int) -> list[Word]:
     async def listen() -> list[Word]:
-        return [await asyncio.wait_for(person.says(), timeout=30) for _ in range(count)]
+        return [await asyncio.wait_for(person.says(), timeout=300) for _ in range(count)]
 
     return asyncio.run(listen())
 
@@ -119,7 +119,7 @@ def test_a_program_ends_while_its_person_is_silent():
     )
     hand, lines = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-c", code], stdin=lines, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], stdin=lines, capture_output=True, text=True, timeout=600, check=False
     )
     os.close(hand)
     os.close(lines)
@@ -204,7 +204,7 @@ def test_the_beep_is_only_for_a_terminal(capsys):
     assert capsys.readouterr().err == ""
     code = "from flows.attended import terminal; terminal(print).call()"
     hand, lines = pty.openpty()
-    subprocess.run([sys.executable, "-c", code], stderr=lines, timeout=60, check=True)
+    subprocess.run([sys.executable, "-c", code], stderr=lines, timeout=600, check=True)
     assert os.read(hand, 100) == b"\a"
     os.close(hand)
     os.close(lines)

@@ -9,7 +9,7 @@ import pytest
 from sample_channel import serve
 from sip.validate import validate
 
-_SETTLED = 240
+_SETTLED = 600
 
 
 def _wait_for(folder: Path, pattern: str, process) -> None:

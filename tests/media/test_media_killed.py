@@ -35,7 +35,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, films: dict[str, bytes]) ->
         held = furnish(site, films)
         site.answers["/"] = Answer(feed(site, [1, 4]).encode(), "text/html; charset=utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "tests.media.killed_media", str(folder), str(site.port)], check=False, timeout=120
+            [sys.executable, "-m", "tests.media.killed_media", str(folder), str(site.port)], check=False, timeout=600
         )
         assert done.returncode == -signal.SIGKILL
         yield Killed(folder, site, held)

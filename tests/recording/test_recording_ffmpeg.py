@@ -44,7 +44,7 @@ def child_of(pid: int) -> int | None:
     return None
 
 
-def wait_until(what: str, holds: Callable[[], bool], *, seconds: float = 60, step: float = 0.02) -> None:
+def wait_until(what: str, holds: Callable[[], bool], *, seconds: float = 300, step: float = 0.02) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, what

@@ -48,7 +48,7 @@ def test_killed_and_done_again_the_bytes_are_those_of_an_undisturbed_one(
         ffmpeg = child_of(finishing.pid)
         assert ffmpeg is not None
         os.kill(ffmpeg if victim == "ffmpeg" else finishing.pid, signal.SIGKILL)
-        assert finishing.wait(timeout=60) == (1 if victim == "ffmpeg" else -signal.SIGKILL)
+        assert finishing.wait(timeout=300) == (1 if victim == "ffmpeg" else -signal.SIGKILL)
     wait_until("ffmpeg outlived us", lambda: not is_running(ffmpeg))
 
     assert not [name for name in OUTPUTS if (into / name).exists()]

@@ -28,7 +28,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folders = {point: tmp_path_factory.mktemp(point) / "r" for point in POINTS}
     for point, folder in folders.items():
         done = subprocess.run(
-            [sys.executable, "-m", "tests.recording.killed_recording", str(folder), point], check=False, timeout=120
+            [sys.executable, "-m", "tests.recording.killed_recording", str(folder), point], check=False, timeout=600
         )
         assert done.returncode == -signal.SIGKILL
     return folders

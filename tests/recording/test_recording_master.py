@@ -73,7 +73,7 @@ def digests_in(film: Path) -> list[str]:
 
 
 def intact(film: Path, tmp_path: Path, sha256: str | None = None) -> None:
-    asyncio.run(prove_intact(film, sha256=sha256, log=tmp_path / "log", timeout=60))
+    asyncio.run(prove_intact(film, sha256=sha256, log=tmp_path / "log", timeout=600))
 
 
 def flipped(film: Path, into: Path, offset: int) -> Path:

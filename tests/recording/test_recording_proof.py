@@ -20,7 +20,7 @@ from tests.recording.small_channel import Clock, browser_page, card, step
 
 
 def judged(video: Path, timeline: Timeline, scratch: Path) -> None:
-    asyncio.run(prove(video, timeline, program=find(), scratch=scratch, timeout=60))
+    asyncio.run(prove(video, timeline, program=find(), scratch=scratch, timeout=600))
 
 
 def without_a_still(timeline: Timeline) -> Timeline:

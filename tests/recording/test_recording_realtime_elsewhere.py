@@ -79,7 +79,7 @@ def test_what_is_typed_at_a_login_is_not_filmed(studio: Studio, tmp_path: Path, 
             await filmed.until(lambda contents: bool(contents.stretches))
             await filmed.another(lambda: filmed.page.evaluate(scroll(40)))
             await filmed.page.type(f"[name={field}]", "hemligt", delay=20)
-            stretch = await asyncio.wait_for(going, timeout=30)
+            stretch = await asyncio.wait_for(going, timeout=300)
             assert not over.done()
             return stretch
 
@@ -100,7 +100,7 @@ def test_a_page_to_log_in_at_is_not_filmed_at_all(studio: Studio, tmp_path: Path
             going = asyncio.ensure_future(filmed.of(never))
             await filmed.until(lambda contents: bool(contents.stretches))
             await filmed.page.goto(f"{site}/login")
-            return await asyncio.wait_for(going, timeout=30), await filmed.of(never)
+            return await asyncio.wait_for(going, timeout=300), await filmed.of(never)
 
     came, there = studio.run(made())
     assert came.cut_short is there.cut_short is CutShort.LOGIN

@@ -28,7 +28,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the killed process left. Tests work on copies."""
     folder = tmp_path_factory.mktemp("film") / "r"
     command = [sys.executable, "-m", "tests.recording.killed_film", str(folder)]
-    assert subprocess.run(command, check=False, timeout=120).returncode == -signal.SIGKILL
+    assert subprocess.run(command, check=False, timeout=600).returncode == -signal.SIGKILL
     return folder
 
 

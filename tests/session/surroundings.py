@@ -37,7 +37,7 @@ def screen() -> Iterator[str]:
         yield f":{display}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=300)
 
 
 def close_windows(display: str) -> int:

@@ -84,14 +84,14 @@ def _started_by_a_person(profile: Path, display: str):
     )  # fmt: skip
     try:
         noted = profile / "DevToolsActivePort"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not noted.exists() or not noted.read_text().strip():
             assert time.monotonic() < deadline, "the browser did not start"
             time.sleep(0.05)
         yield process, f"http://127.0.0.1:{noted.read_text().split()[0]}"
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=300)
 
 
 def _tabs(endpoint: str) -> list[str]:

@@ -21,7 +21,7 @@ MODULES = Path(__file__).resolve().parents[2] / ".venv" / "node-tools" / "node_m
 # Debian keeps the server's binary in `redis-tools` under this name; the package `redis-server` would start a service.
 REDIS = Path("/usr/bin/redis-check-rdb")
 ADMIN = {"username": "admin", "password": "prov-losen-1"}
-STARTING_S = 60
+STARTING_S = 300
 # They fetch pictures from their maker's site when first started, and end the process where they cannot.
 WITHOUT = ("nodebb-plugin-emoji-one", "nodebb-plugin-emoji-extended")
 
@@ -163,7 +163,7 @@ def _running(
         yield
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=300)
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

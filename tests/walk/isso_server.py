@@ -65,7 +65,7 @@ def serve(folder: Path, *, origin: str) -> Iterator[Isso]:
         yield Isso(f"http://127.0.0.1:{port}")
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=300)
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
