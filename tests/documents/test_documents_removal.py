@@ -158,7 +158,7 @@ def test_hostile_names_and_texts_stay_text(printed: Printed) -> None:
     )
     text = reading.words(printed.hostile.pdf)
     assert "".join(HOSTILE.replace("\u202e", "⟨U+202E⟩").split()) in text
-    assert LONG in text
+    assert text.count("Å") == len(LONG) + 1  # and that of Åtgärd; a page ends within it
     with pikepdf.open(printed.hostile.pdf) as pdf:
         assert [page.obj.get("/Annots") for page in pdf.pages if "/Annots" in page.obj] == []
 
