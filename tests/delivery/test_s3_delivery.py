@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from delivery.s3 import S3, LockWish, _part_size
+from delivery.s3 import S3, LockWish
 from delivery.transport import RETURN_LIMIT, Check, Lock, LockMode, Sidecar
+from delivery.upload import part_size
 from register.errors import (
     ArchiveRefusedError,
     ArchiveUnreachableError,
@@ -333,9 +334,9 @@ def test_what_the_archive_returns_is_read_within_bounds(s3_server: S3Server, buc
 
 def test_no_package_has_more_parts_than_s3_takes() -> None:
     megabyte = 1 << 20
-    assert _part_size(100, 16 * megabyte) == 16 * megabyte
+    assert part_size(100, 16 * megabyte) == 16 * megabyte
     for size in (16 * megabyte * 10_000, 16 * megabyte * 10_000 + 1, 5 << 40):
-        assert -(-size // _part_size(size, 16 * megabyte)) <= 10_000
+        assert -(-size // part_size(size, 16 * megabyte)) <= 10_000
 
 
 def _killed(server: S3Server, bucket: str, prefix: str, package: Package, *, times: int) -> None:
