@@ -16,9 +16,11 @@ import pytest
 from pdfminer.high_level import extract_text
 from PIL import Image, ImageChops
 
-from capture.pages import Flavour, PageProfile, Volume, build, gate, plan, spool
+from capture.pages import Flavour, PageProfile, Pictures, Volume, build, gate, plan, spool
 from capture.pages.layout import PAGE_HEIGHT, leaves
 from register.errors import BadInputError, NoPostsError
+from tests.bench.pages_build import start
+from tests.bench.pages_feed import long_spool
 from tests.pages.small_feed import ARABIC, CHINESE, COMMENTS, COVER, EMOJI, LONG, NOW, OTHERS, SWEDISH, VISIBLE, Visit
 
 DEVICE = 96 * 2 / 72  # pixels a point when drawn as sharp as it was shot
@@ -316,3 +318,12 @@ def test_the_channels_order_is_the_walks_where_it_is_known(visit: Visit) -> None
     assert numbers() == [1, 2, 3, 4, 5]
     assert numbers(5, 1, 2, 3, 4) == [5, 1, 2, 3, 4]
     assert numbers(4, 3) == [4, 3, 1, 2, 5]
+
+
+@pytest.mark.slow
+def test_two_thousand_posts_are_all_there_in_order_and_in_bounded_memory(tmp_path: Path) -> None:
+    """Taken in disorder, each with a picture of its own; the process that builds is measured, not the judges'."""
+    keys = long_spool(tmp_path / "spool", 2_000)
+    built = start(tmp_path / "spool", tmp_path / "out", Pictures.MIX)
+    assert [key for _, key, _, _ in built.posts] == keys
+    assert built.memory <= 250_000_000
