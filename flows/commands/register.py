@@ -117,3 +117,18 @@ def package(
     from flows.commands import registered as work  # noqa: PLC0415
 
     work.package(work.Asked(place=work.Place(into=into, database=database), as_json=as_json), object_id)
+
+
+@app.command("duties")
+def duties(
+    into: Into = WORKSPACE,
+    database: Database = None,
+    at: At = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """Säg hur det är med riktlinjens 62 plikter, i dag eller en dag som har varit."""
+    from flows.commands import registered as work  # noqa: PLC0415
+
+    place = work.Place(into=into, database=database)
+    work.duties(work.Asked(place=place, at=at, known_at=known_at, as_json=as_json))

@@ -14,6 +14,7 @@ from flows.commands import shown
 from flows.commands.telling import language, register_at, say, tell_json
 from register.answers import authorised, changes, entry_of_package
 from register.attention import findings as findings_at
+from register.duties import evaluated
 from register.errors import BadInputError, ExitCode, NotAllowedError
 from register.faults import nearest
 from register.known import Known, known
@@ -103,6 +104,15 @@ def findings(asked: Asked, channel: str | None) -> None:
         tell_json([shown.finding_as_json(finding, at) for finding in found])
     else:
         shown.tell_findings(found, at)
+
+
+def duties(asked: Asked) -> None:
+    """Show how it is with each duty of the guideline."""
+    found = evaluated(asked.register(), asked.moment())
+    if asked.as_json:
+        tell_json([shown.duty_as_json(each, asked.moment()) for each in found])
+    else:
+        shown.tell_duties(found)
 
 
 def who(asked: Asked, channel: str) -> None:

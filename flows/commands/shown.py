@@ -1,11 +1,13 @@
 """The register as people and programs are shown it: tables, and the same as JSON."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from flows.commands.telling import language, say, tell_json, tell_table
 from register.answers import Authorised, Change, EntryThen, values
 from register.attention.finding import Finding
+from register.duties import DutyThen
 from register.known import Known
 from register.language import SWEDEN, Text, swedish_time
 from register.sheets.layout import SHEETS, Sheet
@@ -217,6 +219,49 @@ def tell_findings(found: Sequence[Finding], at: datetime) -> None:
             for finding in found
         ],
     )
+
+
+def tell_duties(found: Sequence[DutyThen]) -> None:
+    """Show how it is with each duty, and count the states."""
+    spoken = language()
+    table(
+        Text("Riktlinjens plikter", "The duties of the guideline"),
+        (
+            Text("nr", "no."),
+            Text("plikt", "duty"),
+            Text("ska/bör", "strength"),
+            Text("vem", "who"),
+            Text("läge", "state"),
+            Text("varför", "why"),
+        ),
+        [
+            (
+                str(each.duty.number),
+                each.duty.asks.spoken(spoken),
+                each.duty.strength,
+                each.duty.who,
+                each.state.value,
+                each.why.spoken(spoken),
+            )
+            for each in found
+        ],
+    )
+    counted = Counter(each.state.value for each in found)
+    told = ", ".join(f"{state} {number}" for state, number in counted.items())
+    say(Text(told, told))
+
+
+def duty_as_json(each: DutyThen, at: datetime) -> dict[str, object]:
+    """Return how it is with a duty."""
+    return {
+        "nummer": each.duty.number,
+        "plikt": each.duty.asks._asdict(),
+        "styrka": each.duty.strength,
+        "vem": each.duty.who,
+        "läge": each.state.value,
+        "varför": each.why._asdict(),
+        "att_åtgärda": [finding_as_json(finding, at) for finding in each.findings],
+    }
 
 
 def tell_then(then: EntryThen) -> None:

@@ -66,8 +66,9 @@ def _unopened(register: Known, segment: Segment[ChannelRecord], at: datetime) ->
     if unopened_at(register, Segment(start=at, end=None, said=segment.said)) != at:
         return
     channel = segment.said
+    decided = register.holding(ChannelDecision, at, channel=channel.entry, kind=DecisionKind.OPENING)
     yield Finding(
-        kind=FindingKind.UNOPENED,
+        kind=FindingKind.WITHOUT_CONSULTATION if decided else FindingKind.UNOPENED,
         channel=channel.entry,
         said=Text(
             f"{channel.name} används utan gällande beslut om öppnande i samråd",
@@ -76,7 +77,7 @@ def _unopened(register: Known, segment: Segment[ChannelRecord], at: datetime) ->
         responsible=of_channel(register, channel, at, Role.DIRECTOR),
         since=segment.start,
         due=day_of(segment.start),
-        duty=3,
+        duty=4 if decided else 3,
     )
 
 
@@ -86,6 +87,9 @@ def _administrators(register: Known, segment: Segment[ChannelRecord], at: dateti
     def few(moment: datetime) -> bool:
         return segment.covers(moment) and len(_fully(register, channel.entry, moment)) < WANTED_ADMINISTRATORS
 
+    if not register.holding(Mandate, at, channel=channel.entry):
+        communication = of_channel(register, channel, at, Role.HEAD_OF_COMMUNICATION)
+        yield _of(segment, FindingKind.NOBODY_AUTHORISED, communication, segment.start, 6, _NOBODY)
     if few(at):
         number = len(_fully(register, channel.entry, at))
         began = max(since(few, _depends(register, channel.entry), at), segment.start)
@@ -114,6 +118,9 @@ def _fully(register: Known, channel: str, at: datetime) -> set[str]:
 def _substitute(register: Known, segment: Segment[ChannelRecord], at: datetime) -> Iterator[Finding]:
     channel = segment.said
     manager = of_channel(register, channel, at, Role.MANAGER, Role.DIRECTOR)
+    if (channel.capture_responsible or channel.responsible) is None:
+        director = of_channel(register, channel, at, Role.DIRECTOR)
+        yield _of(segment, FindingKind.NOBODY_DOCUMENTS, director, segment.start, 57, _NOBODY_DOCUMENTS)
     if channel.responsible is None:
         yield _of(segment, FindingKind.NO_RESPONSIBLE, manager, segment.start, 18, _NO_RESPONSIBLE)
         return
@@ -258,6 +265,10 @@ def _of(  # noqa: PLR0913, PLR0917 - the parts of a finding
     )
 
 
+_NOBODY = Text("ingen har uppdrag i kanalen", "nobody has a mandate in the channel")
+_NOBODY_DOCUMENTS = Text(
+    "ingen ansvarar för att kanalen dokumenteras", "nobody answers for that the channel is documented"
+)
 _NO_PERMISSION = Text("saknas", "is missing")
 _NO_RESPONSIBLE = Text("ingen har det dagliga ansvaret", "nobody has the daily responsibility")
 _NO_SUBSTITUTE = Text(

@@ -44,6 +44,14 @@ def of_mandates(register: Known, channel: ChannelRecord, at: datetime) -> Iterat
                     f"{name} has a mandate in {channel.name} without the director's decision to appoint",
                 ),
             )  # fmt: skip
+        if not mandate.as_employee:
+            yield _on(
+                register, channel, each.entry, at, FindingKind.NOT_AS_EMPLOYEE, mandate.valid_from, 15,
+                Text(
+                    f"uppdraget för {name} i {channel.name} säger inte att det är som tjänsteperson",
+                    f"the mandate of {name} in {channel.name} does not say that it is as an employee",
+                ),
+            )  # fmt: skip
     yield from _expiring(register, channel, at)
 
 

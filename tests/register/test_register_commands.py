@@ -114,6 +114,13 @@ def test_findings_tell_who_is_to_mend_what_by_when(begun: Store) -> None:
     assert "Att åtgärda: inget." in _run("register", "findings", "--at", "2026-03-14", store=begun)
 
 
+def test_the_duties_are_shown_for_any_day(begun: Store) -> None:
+    told = _json("register", "duties", "--at", "2026-06-10", store=begun)
+    assert len(told) == 62
+    assert (told[13]["läge"], told[13]["att_åtgärda"][0]["slag"]) == ("att göra", "uppdrag-löper-ut")
+    assert "uppfylld 15" in _run("register", "duties", "--at", "2026-03-14", store=begun)
+
+
 def test_all_that_was_said_is_shown_with_who_and_what_before(begun: Store, tmp_path: Path) -> None:
     changed = written(tmp_path / "in", personer=edited("personer", ("Bo Lind;", "Bo Ek;")))
     _run("register", "import", changed, "--who", "Cia Berg", store=begun)
