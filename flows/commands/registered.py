@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from flows.clock import now
-from flows.commands import shown
+from flows.commands import judged, shown
 from flows.commands.telling import language, register_at, say, tell_json
 from register.answers import authorised, changes, entry_of_package
 from register.attention import findings as findings_at
@@ -101,18 +101,18 @@ def findings(asked: Asked, channel: str | None) -> None:
         only = _channel(register, channel, at).entry
         found = tuple(finding for finding in found if finding.channel == only)
     if asked.as_json:
-        tell_json([shown.finding_as_json(finding, at) for finding in found])
+        tell_json([judged.finding_as_json(finding, at) for finding in found])
     else:
-        shown.tell_findings(found, at)
+        judged.tell_findings(found, at)
 
 
 def duties(asked: Asked) -> None:
     """Show how it is with each duty of the guideline."""
     found = evaluated(asked.register(), asked.moment())
     if asked.as_json:
-        tell_json([shown.duty_as_json(each, asked.moment()) for each in found])
+        tell_json([judged.duty_as_json(each, asked.moment()) for each in found])
     else:
-        shown.tell_duties(found)
+        judged.tell_duties(found)
 
 
 def who(asked: Asked, channel: str) -> None:
@@ -185,14 +185,14 @@ def channel(asked: Asked, word: str) -> None:
     if asked.as_json:
         told = _as_json(register, record, at)
         told["behöriga"] = [shown.person(each) for each in people]
-        told["att_åtgärda"] = [shown.finding_as_json(finding, at) for finding in found]
+        told["att_åtgärda"] = [judged.finding_as_json(finding, at) for finding in found]
         tell_json(told)
         return
     day = shown.day(at)
     shown.tell_entry(Text(f"{record.name} {day}", f"{record.name} on {day}"), record)
     say(_terms(register, record, at))
     shown.tell_authorised(Text("Behöriga", "Authorised"), people)
-    shown.tell_findings(found, at)
+    judged.tell_findings(found, at)
 
 
 def _moment(word: str | None) -> datetime:
