@@ -50,7 +50,7 @@ def of_one(register: Known, segment: Segment[ChannelRecord], at: datetime) -> It
     yield from _inactive(register, segment, at)
 
 
-def _depends(register: Known, channel: str) -> list[Segment[Versioned]]:
+def depends_on(register: Known, channel: str) -> list[Segment[Versioned]]:
     """Return all that decides who may do what in a channel."""
     mandates = register.segments(Mandate, channel=channel)
     found: list[Segment[Versioned]] = [
@@ -87,12 +87,16 @@ def _administrators(register: Known, segment: Segment[ChannelRecord], at: dateti
     def few(moment: datetime) -> bool:
         return segment.covers(moment) and len(_fully(register, channel.entry, moment)) < WANTED_ADMINISTRATORS
 
-    if not register.holding(Mandate, at, channel=channel.entry):
+    def nobody(moment: datetime) -> bool:
+        return not register.holding(Mandate, moment, channel=channel.entry)
+
+    if nobody(at):
         communication = of_channel(register, channel, at, Role.HEAD_OF_COMMUNICATION)
-        yield _of(segment, FindingKind.NOBODY_AUTHORISED, communication, segment.start, 6, _NOBODY)
+        began = max(since(nobody, depends_on(register, channel.entry), at), segment.start)
+        yield _of(segment, FindingKind.NOBODY_AUTHORISED, communication, began, 6, _NOBODY)
     if few(at):
         number = len(_fully(register, channel.entry, at))
-        began = max(since(few, _depends(register, channel.entry), at), segment.start)
+        began = max(since(few, depends_on(register, channel.entry), at), segment.start)
         yield Finding(
             kind=FindingKind.FEW_ADMINISTRATORS,
             channel=channel.entry,
@@ -132,13 +136,25 @@ def _substitute(register: Known, segment: Segment[ChannelRecord], at: datetime) 
         )
 
     if not standing_in:
-        began = max(since(none, _depends(register, channel.entry), at), segment.start)
+        began = max(since(none, depends_on(register, channel.entry), at), segment.start)
         yield _of(segment, FindingKind.NO_SUBSTITUTE, manager, began, 18, _NO_SUBSTITUTE)
-    for said in standing_in:
-        if not register.holding(Mandate, at, channel=channel.entry, person=said.person):
-            yield _of(
-                segment, FindingKind.SUBSTITUTE_WITHOUT_MANDATE, manager, said.valid_from, 14, _UNMANDATED, said.person
-            )
+    for person in sorted({said.person for said in standing_in}):
+        yield from _unmandated(register, segment, person, at)
+
+
+def _unmandated(register: Known, segment: Segment[ChannelRecord], person: str, at: datetime) -> Iterator[Finding]:
+    channel = segment.said
+
+    def lacking(moment: datetime) -> bool:
+        standing = register.holding(
+            Substitute, moment, channel=channel.entry, person=person, stands_in_for=channel.responsible
+        )
+        return bool(standing) and not register.holding(Mandate, moment, channel=channel.entry, person=person)
+
+    if lacking(at):
+        manager = of_channel(register, channel, at, Role.MANAGER, Role.DIRECTOR)
+        began = max(since(lacking, depends_on(register, channel.entry), at), segment.start)
+        yield _of(segment, FindingKind.SUBSTITUTE_WITHOUT_MANDATE, manager, began, 14, _UNMANDATED, person)
 
 
 def _custody(register: Known, segment: Segment[ChannelRecord], at: datetime) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from register.answers import authorised
-from register.attention.channels import SOON
-from register.attention.finding import GRACE, Finding, FindingKind, Responsible, day_of, last_day, of_channel
+from register.attention.channels import SOON, depends_on
+from register.attention.finding import GRACE, Finding, FindingKind, Responsible, day_of, last_day, of_channel, since
 from register.known import Known, Segment
 from register.language import Text
 from register.store.channels import ChannelRecord
@@ -37,8 +37,9 @@ def of_mandates(register: Known, channel: ChannelRecord, at: datetime) -> Iterat
                 ),
             )  # fmt: skip
         elif each.appointment is None:
+            began = _unappointed(register, channel, each.entry, at)
             yield _on(
-                register, channel, each.entry, at, FindingKind.WITHOUT_APPOINTMENT, mandate.valid_from, 5,
+                register, channel, each.entry, at, FindingKind.WITHOUT_APPOINTMENT, began, 5,
                 Text(
                     f"{name} har uppdrag i {channel.name} utan förvaltningschefens beslut om utseende",
                     f"{name} has a mandate in {channel.name} without the director's decision to appoint",
@@ -53,6 +54,17 @@ def of_mandates(register: Known, channel: ChannelRecord, at: datetime) -> Iterat
                 ),
             )  # fmt: skip
     yield from _expiring(register, channel, at)
+
+
+def _unappointed(register: Known, channel: ChannelRecord, entry: str, at: datetime) -> datetime:
+    """Return since when somebody has had a mandate without being appointed."""
+
+    def lacking(moment: datetime) -> bool:
+        return any(
+            each.entry == entry and each.appointment is None for each in authorised(register, channel.entry, moment)
+        )
+
+    return since(lacking, depends_on(register, channel.entry), at)
 
 
 def _expiring(register: Known, channel: ChannelRecord, at: datetime) -> Iterator[Finding]:
@@ -127,7 +139,7 @@ def of_guidelines(register: Known, at: datetime) -> Iterator[Finding]:
             read = register.holding(Acknowledgement, at, person=entry, guideline=guideline.entry)
             if person is None or any(said.edition == guideline.edition for said in read):
                 continue
-            since = max(began, segment.start)
+            start = max(began, segment.start)
             yield Finding(
                 kind=FindingKind.NOT_ACKNOWLEDGED,
                 person=entry,
@@ -136,8 +148,8 @@ def of_guidelines(register: Known, at: datetime) -> Iterator[Finding]:
                     f"{person.name} has not acknowledged {guideline.name}, {guideline.edition}",
                 ),
                 responsible=Responsible(role="behörig användare", people=(person,)),
-                since=since,
-                due=day_of(since + GRACE),
+                since=start,
+                due=day_of(start + GRACE),
                 duty=21,
             )
 

@@ -78,6 +78,17 @@ def test_who_has_the_daily_responsibility_has_a_substitute_with_a_mandate(light:
     ]
 
 
+def test_what_lapsed_counts_from_when_it_did(light: Store, tmp_path: Path) -> None:
+    """A mandate or an appointment that ended is to be mended within a month of its end, not of its beginning."""
+    lines = SHEETS["beslut"].splitlines()
+    until = "\n".join([f"{lines[0]};gäller till och med", *lines[1:3], f"{lines[3]};2026-02-10"])
+    told = {each.kind: each.due for each in _found(light, tmp_path, datetime(2026, 7, 2, 8, tzinfo=UTC), beslut=until)}
+    assert told[K.SUBSTITUTE_WITHOUT_MANDATE] == date(2026, 7, 31)
+    with light.reading() as session:
+        found = {each.kind: each.due for each in findings(known(session), MARCH)}
+    assert found[K.WITHOUT_APPOINTMENT] == date(2026, 3, 13)
+
+
 def test_somebody_has_the_daily_responsibility(light: Store, tmp_path: Path) -> None:
     found = _found(light, tmp_path, kanaler=edited("kanaler", (";anna.ek;", ";;")))
     assert [each.kind for each in found] == [K.NO_RESPONSIBLE, K.NOBODY_DOCUMENTS]
