@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 
 from capture.session import key
+from flows.commands import channels, deliveries, gallring, register
 from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
 from register.language import SWEDEN, Language, Text
 from register.model import Verdict
@@ -38,6 +39,10 @@ package = typer.Typer(no_args_is_help=True, help="Överföringspaket (SIP).")
 app.add_typer(package, name="package")
 session = typer.Typer(no_args_is_help=True, help="Sparade inloggningar.")
 app.add_typer(session, name="session")
+app.add_typer(channels.app, name="channels")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(gallring.app, name="gallring")
+app.add_typer(register.app, name="register")
 
 Into = Annotated[Path, typer.Option("--into", help="Mappen att arbeta i.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")]
@@ -143,23 +148,28 @@ def forget_session(
 
 
 @app.command()
-def channels(settings: SettingsFile = None) -> None:
-    """Visa kanalregistret: läge, beslut och inloggning för varje kanal."""
-    from flows import login  # noqa: PLC0415
-    from flows import settings as files  # noqa: PLC0415
-
-    login.tell_channels(files.load(settings), _tell, today=datetime.now(SWEDEN).date())
-
-
-@app.command()
 def deliver(
     path: Annotated[Path, typer.Argument(help="Paketet (.zip).")],
-    to: Annotated[Path, typer.Option("--to", help="E-arkivets mottagningsmapp.")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="MAPP", help="E-arkivets mottagningsmapp; annars som i inställningarna."),
+    ] = None,
+    into: Into = Path("kanalarkiv-data"),
+    earlier: Annotated[
+        str | None, typer.Option("--earlier", metavar="OBJID", help="Paketet som detta ersätter eller kompletterar.")
+    ] = None,
+    settings: SettingsFile = None,
 ) -> None:
     """Leverera ett färdigt paket till ett e-arkiv; en gång räcker, en andra gång ändrar inget."""
-    from flows import verdicts  # noqa: PLC0415
+    from flows import consigning, verdicts, workspace  # noqa: PLC0415
+    from flows import settings as files  # noqa: PLC0415
 
-    verdicts.deliver(_out(), path, to, _language(), now=datetime.now(UTC))
+    declared = files.load(settings)
+    if to is None and declared is None:
+        raise _nowhere()
+    with workspace.opened(into) as opened:
+        consignee = consigning.consignee_of(declared, opened.root, folder=to)
+        verdicts.deliver(_out(), path, consignee, _language(), by="kanalarkiv deliver", earlier=earlier)
 
 
 @package.command()
@@ -263,6 +273,16 @@ def _swedish_midnight(day: str, *, whole: bool) -> datetime:
         next_step=Text(
             "Ange en dag som har varit, som 2026-06-30, eller --whole för hela historiken, inte båda.",
             "Give a day that has been, like 2026-06-30, or --whole for the whole history, not both.",
+        ),
+    )
+
+
+def _nowhere() -> BadInputError:
+    return BadInputError(
+        happened=Text("Det står inte vart paketet ska.", "It is not said where the package is to go."),
+        safe=Text("Inget har levererats.", "Nothing was delivered."),
+        next_step=Text(
+            "Ange --to MAPP, eller e_arkiv i kanalarkiv.toml.", "Give --to FOLDER, or e_arkiv in kanalarkiv.toml."
         ),
     )
 

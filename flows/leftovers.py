@@ -1,8 +1,5 @@
 """What earlier runs left behind, told of and never removed by itself."""
 
-from pathlib import Path
-
-from delivery import folder
 from flows.progress import current
 from flows.summary import size_told
 from flows.workspace import Workspace
@@ -27,14 +24,3 @@ def tell_of_abandoned(workspace: Workspace) -> None:
             f"{folders}",
         )
     )
-
-
-def clear_leftovers(archive: Path) -> None:
-    """Say what a killed delivery left in the archive's folder; the next delivery replaces it."""
-    for leftover in folder.leftovers(archive) if archive.is_dir() else ():
-        current().say(
-            Text(
-                f"En avbruten leverans lämnade {leftover.name}; den har inget paketnamn och ersätts.",
-                f"An interrupted delivery left {leftover.name}; it bears no package's name and is replaced.",
-            )
-        )

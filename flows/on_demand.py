@@ -21,7 +21,7 @@ from capture import kept
 from capture.channel import VisitDamagedError
 from capture.kept import finished_posts
 from capture.session.permit import Permit
-from flows import leftovers, making, packing, periods, settings, walking
+from flows import consigning, delivering, leftovers, making, packing, periods, settings, walking
 from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings
@@ -95,14 +95,14 @@ class Order:
 
 @flow(name="insamling-pa-begaran", persist_result=False)
 async def document_on_demand(order: Order) -> Outcome:
-    """Document one channel, from the living page to the e-archive's receipt.
+    """Document one channel, from the living page to the e-archive.
 
     1. If the channel may be captured, the package can say all it must, and every program is at hand, go on from what
        an interrupted run left, or begin where the previous capture ended.
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
     4. Package it by FGS, and have somebody else's validator judge the package.
-    5. Deliver it, read it back, and take the receipt.
+    5. Deliver it, read it back, and enter in the ledger how far it came.
     """
     declared = settings.load(order.settings)
     today = now().astimezone(SWEDEN).date()
@@ -113,10 +113,10 @@ async def document_on_demand(order: Order) -> Outcome:
     asked = await asyncio.to_thread(_relation, order, foreseen)
     walking.find_programs()
     with _ended_in_order(), opened(order.workspace) as workspace:
-        archive = declared.e_arkiv.folder if declared else workspace.archive
+        to = await asyncio.to_thread(consigning.consignee_of, declared, workspace.root)
 
         # 1. What is on disk from before is never made again.
-        leftovers.clear_leftovers(archive)
+        consigning.tell_of_leftovers(to)
         leftovers.tell_of_abandoned(workspace)
         run = _taken_up(workspace, order) or _begun(workspace, order, permit)
         relation = packing.settle_relation(run, asked)
@@ -130,7 +130,7 @@ async def document_on_demand(order: Order) -> Outcome:
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
             channel = _called(order, declared, permit, wanted, kept.seen_in(run.folder).title)
-            await making.make_artefacts(run, relation.applied(channel) if relation else channel, wanted)
+            await making.make_artefacts(run, relation.applied(channel) if relation else channel, wanted, permit)
             run = run.entered(Stage.PACKAGE, now=now())
 
         # 4. No package without its validation, ours and somebody else's.
@@ -139,7 +139,7 @@ async def document_on_demand(order: Order) -> Outcome:
             run = run.entered(Stage.DELIVERY, now=now())
 
         # 5. Delivered once, however often this is run.
-        outcome = await packing.deliver_package(run, archive)
+        outcome = await delivering.deliver_package(run, to)
         run.entered(Stage.DONE, now=now()).dispose_of_spool()
     return outcome
 

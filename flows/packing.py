@@ -1,4 +1,4 @@
-"""The last stages of a run: the package, judged twice, and its delivery."""
+"""The fourth stage of a run: the package, judged twice."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -10,13 +10,10 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import TypeAdapter
 
-from capture import artefacts, inventory, kept
+from capture import artefacts, kept
 from capture.programs import verapdf
 from capture.session import address
-from delivery import folder
-from flows.clock import now
 from flows.progress import current
-from flows.summary import Outcome
 from flows.workspace import Run, Stage
 from register.errors import BadInputError, PackageInvalidError
 from register.format_profile import PackageWishes
@@ -182,7 +179,7 @@ async def make_package(run: Run, packages: Path, wishes: PackageWishes) -> None:
         package = await asyncio.to_thread(build, submission, packages, now=run.entered_at, wishes=wishes)
 
     opinion = await _second_opinion(package, profile)
-    sealed = _Sealed(package=package, opinion=opinion)
+    sealed = Sealed(package=package, opinion=opinion)
     (run.folder / _SEALED_FILE).write_bytes(_sealed_type.dump_json(sealed, indent=1))
 
 
@@ -227,48 +224,21 @@ def require_fields(channel: Channel, wishes: PackageWishes) -> None:
         )
 
 
-@task(name="leverans", cache_policy=NO_CACHE, persist_result=False)
-async def deliver_package(run: Run, archive: Path) -> Outcome:
-    """Deliver the sealed package, read it back, and tell what the whole run came to."""
-    current().enter(Text("Levererar till e-arkivet", "Delivering to the e-archive"))
-    captured = artefacts.captured_in(run.folder)
-    sealed = _sealed_type.validate_json((run.folder / _SEALED_FILE).read_bytes())
-    receipt = await asyncio.to_thread(folder.deliver, sealed.package, archive, now=now())
-    return Outcome(
-        verdict=captured.verdict,
-        posts=captured.posts,
-        comments=captured.comments,
-        claimed_comments=captured.claimed_comments,
-        period=captured.period,
-        losses=captured.losses,
-        look_at=_worth_a_look(run, sealed.package),
-        package=sealed.package,
-        judge=sealed.opinion.judge if sealed.opinion else None,
-        warnings=len(sealed.opinion.warnings) if sealed.opinion else 0,
-        receipt=receipt,
-        is_test=captured.channel.record_status is RecordStatus.TEST,
-    )
-
-
-def _worth_a_look(run: Run, package: Package) -> tuple[tuple[Text, Path], ...]:
-    made = run.folder / "artefacts"
-    return (
-        (Text("Intyg", "Statement"), made / f"{inventory.STATEMENT}.html"),
-        *((Text("Inspelning", "Recording"), film) for film in sorted(made.glob(f"{inventory.FILM}.m*"))),
-        *((Text("Sidor, PDF/A", "Pages, PDF/A"), volume) for volume in sorted(made.glob("volym-*[0-9].pdf"))),
-        (Text("Uppgifter", "Record"), made / "uppgifter.xml"),
-        (Text("Paket", "Package"), package.path),
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
-class _Sealed:
+class Sealed:
+    """A sealed package, and what somebody else's validator said of it, None of one whose rules that does not know."""
+
     package: Package
     opinion: commons_ip.SecondOpinion | None
 
 
-_sealed_type = TypeAdapter(_Sealed)
+_sealed_type = TypeAdapter(Sealed)
 _relation_type = TypeAdapter(Relation)
+
+
+def sealed_in(run: Run) -> Sealed:
+    """Return what `make_package` sealed."""
+    return _sealed_type.validate_json((run.folder / _SEALED_FILE).read_bytes())
 
 
 def _days(period: Period) -> str:

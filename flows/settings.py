@@ -19,8 +19,19 @@
     skydd = "personuppgifter"                # eller "ingen", "sekretess", "sekretess och personuppgifter"
     informationsklass = "K1 R2 T1"
     diarienummer = "KS 2026/9"               # ärendet som samlar leveranserna
+    handlingstyp = "Sociala medier"          # vars gallringsbeslut arbetskopiorna följer; utan den sparas de
     informationsagare = { namn = "Kommunstyrelsen", identitetskod = "ORG:212000-0000" }
     kontaktperson = { namn = "Åsa Öberg", kontakt = "arkivet@exempelkommun.se" }
+
+    [register]                               # får utelämnas; annars register.db i arbetsmappen
+    databas = "postgresql://kanalarkiv@db.exempel.se/kanalarkiv"
+
+    [[tidsstampel]]                          # får utelämnas; två för säkerhets skull
+    namn = "Exempel TSA"
+    adress = "https://tsa.exempel.se"
+    rot = "/etc/ssl/tsa-rot.pem"             # certifikatet som stämplarna ska gå tillbaka till
+    anvandare = "exempelkommun"              # får utelämnas, liksom losenord och policy
+    losenord = "miljo:KANALARKIV_TSA"        # var det ligger, aldrig lösenordet självt
 
     [[kanal]]                                # registret: bara de kanaler som står här dokumenteras
     namn = "Kommunens Facebooksida"
@@ -57,7 +68,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from capture.session import address
 from capture.session.entry import ChannelEntry, FaultError
 from capture.session.permit import Permit, find, permit
-from delivery.targets import Target
+from delivery.secrets import Block, fetch
+from delivery.targets import SecretPlace, Target
+from delivery.timestamp import TimeAuthority
 from register import format_profile
 from register.errors import BadInputError
 from register.faults import told
@@ -78,27 +91,13 @@ class _Section(BaseModel):
 class _Archive(Body, Target):
     """The e-archive: who it is, and the way to it."""
 
-    @property
-    def folder(self) -> Path:
-        """The archive's folder.
-
-        Raises:
-            BadInputError: packages are delivered in another way.
-        """
-        if self.mapp is None:
-            raise BadInputError(
-                happened=Text("E-arkivet är ingen mapp.", "The e-archive is no folder."),
-                safe=_NOTHING,
-                next_step=Text("Ange e_arkiv.mapp i kanalarkiv.toml.", "Give e_arkiv.mapp in kanalarkiv.toml."),
-            )
-        return self.mapp
-
 
 class _Delivery(DeliveryTerms):
     organisation: str | None = None
     identitetskod: str | None = Field(default=None, pattern=CODE)
     overenskommelse: str = Field(min_length=1)
     formatprofil: str = format_profile.DEFAULT
+    handlingstyp: str | None = Field(default=None, min_length=1)
 
 
 def _on_this_machine(value: str) -> str:
@@ -121,6 +120,44 @@ class _Attended(_Section):
     anslut: Annotated[str, AfterValidator(_on_this_machine)] | None = None
 
 
+class _Register(_Section):
+    databas: str | None = Field(default=None, min_length=1)
+
+
+class _TimeAuthority(_Section):
+    namn: str = Field(min_length=1)
+    adress: str = Field(pattern="^https?://")
+    rot: Path
+    policy: str | None = None
+    anvandare: str | None = None
+    losenord: SecretPlace | None = None
+
+    def authority(self, block: Block) -> TimeAuthority:
+        """Return the time authority, its password fetched.
+
+        Raises:
+            BadInputError: it cannot be used as it is described, or its password is not where it is said to be.
+        """
+        try:
+            return TimeAuthority(
+                name=self.namn,
+                url=self.adress,
+                roots=self.rot.read_bytes(),
+                policy=self.policy,
+                user=self.anvandare,
+                password=None if self.losenord is None else fetch(self.losenord, block=block),
+            )
+        except (OSError, ValueError) as error:
+            raise BadInputError(
+                happened=Text(
+                    f"Tidsstämplingstjänsten {self.namn} går inte att använda: {error}",
+                    f"The time authority {self.namn} cannot be used: {error}",
+                ),
+                safe=_NOTHING,
+                next_step=Text("Rätta [[tidsstampel]] i kanalarkiv.toml.", "Mend [[tidsstampel]] in kanalarkiv.toml."),
+            ) from error
+
+
 def _told_apart(entries: tuple[ChannelEntry, ...]) -> tuple[ChannelEntry, ...]:
     told_by = ([entry.name.casefold() for entry in entries], [address.canonical(e.address) for e in entries])
     for word, times in (pair for words in told_by for pair in Counter(words).items()):
@@ -137,6 +174,8 @@ class Settings(_Section):
     leverans: _Delivery
     kanal: Annotated[tuple[ChannelEntry, ...], AfterValidator(_told_apart)] = ()
     assisterad: _Attended = _Attended()
+    database: _Register = Field(default=_Register(), alias="register")
+    tidsstampel: tuple[_TimeAuthority, ...] = ()
 
     def channel(self, *, name: str, platform: str, url: str, entry: ChannelEntry | None = None) -> Channel:
         """Return the channel as these settings answer for it; `entry` is what the register says of it alone."""

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from delivery.journey import Step
+from delivery.ledger import Delivered
 from register.language import Language, Text, swedish_time
-from register.model import DeliveryOutcome, Package, Period, Receipt, Verdict
+from register.model import DeliveryOutcome, Package, Period, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Outcome:
     package: Package
     judge: str | None
     warnings: int
-    receipt: Receipt
+    delivered: Delivered
     is_test: bool
 
 
@@ -68,7 +70,8 @@ def tell(console: Console, outcome: Outcome, language: Language) -> None:
             f"Paketet är giltigt enligt {outcome.judge}: 0 fel, {outcome.warnings} varningar.",
             f"The package is valid by {outcome.judge}: 0 errors, {outcome.warnings} warnings.",
         )
-    say(*_delivery(outcome.receipt))
+    for line in _delivery(outcome.delivered):
+        say(*line)
     for what, path in outcome.look_at:
         say(
             f"  {what.sv:24}{size_told(path.stat().st_size):>9}  {path}",
@@ -89,22 +92,36 @@ def _told(period: Period) -> Text:
     return Text(f"Period: {begin.sv} till {end} (svensk tid).", f"Period: {begin.en} to {end} (Swedish time).")
 
 
-def _delivery(receipt: Receipt) -> Text:
-    if receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED:
-        return Text(
-            f"E-arkivet har redan paketet, oförändrat: {receipt.place}. Inget skrevs.",
-            f"The e-archive already holds the package, unchanged: {receipt.place}. Nothing was written.",
+def _delivery(delivered: Delivered) -> tuple[Text, Text]:
+    """Return how far the package came, and what is still to come."""
+    journey = delivered.journey
+    place = next(each.place for each in journey.happenings if each.step is Step.SENT)
+    if journey.arrival is not None:
+        place = journey.arrival.place
+    if delivered.outcome is DeliveryOutcome.ALREADY_DELIVERED:
+        what = Text(
+            f"E-arkivet har redan paketet: {place}. Inget skrevs.",
+            f"The e-archive already has the package: {place}. Nothing was written.",
         )
-    return Text(
-        f"Levererat till e-arkivet, återläst och jämfört: {receipt.place}",
-        f"Delivered to the e-archive, read back and compared: {receipt.place}",
-    )
+    else:
+        what = Text(
+            f"Levererat till e-arkivet, återläst och jämfört: {place}",
+            f"Delivered to the e-archive, read back and compared: {place}",
+        )
+    if journey.answer is None:
+        return what, Text(
+            "E-arkivet har inte svarat än: paketet är kontrollerat, inte mottaget.",
+            "The e-archive has not answered yet: the package is checked, not received.",
+        )
+    state = journey.state.label
+    return what, Text(f"E-arkivets svar: {state.sv}.", f"The e-archive's answer: {state.en}.")
 
 
-def tell_delivery(console: Console, receipt: Receipt, language: Language) -> None:
+def tell_delivery(console: Console, delivered: Delivered, language: Language) -> None:
     """Print what a delivery did."""
-    for line in (_delivery(receipt), Text(f"SHA-256 {receipt.sha256}", f"SHA-256 {receipt.sha256}")):
-        console.print(line.spoken(language), markup=False, highlight=False, soft_wrap=True)
+    digest = f"SHA-256 {delivered.journey.sha256}"
+    for line in (*_delivery(delivered), Text(digest, digest)):
+        console.print(inert(line.spoken(language)), markup=False, highlight=False, soft_wrap=True)
 
 
 def inert(text: str) -> str:

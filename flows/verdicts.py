@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 from zipfile import is_zipfile
@@ -10,12 +9,15 @@ from zipfile import is_zipfile
 from rich.console import Console
 
 from capture.programs.verapdf import find_java
-from delivery import folder
+from delivery.ledger import Consignment
+from delivery.transport import Sidecar
+from flows.consigning import Consignee, consign, manifest_of
 from flows.summary import inert, tell_delivery
 from register.errors import BadInputError, PackageInvalidError
 from register.language import Language, Text
-from register.model import Package
+from register.model import Package, RecordStatus
 from sip import commons_ip
+from sip.earlier import earlier_package
 from sip.report import Evidence, Report
 from sip.specification import Specification
 from sip.validate import validate
@@ -42,13 +44,23 @@ def judge(console: Console, path: Path, language: Language, *, as_json: bool, se
     return report.valid and (opinion is None or opinion.valid)
 
 
-def deliver(console: Console, path: Path, archive: Path, language: Language, *, now: datetime) -> None:
-    """Deliver the package at `path` to the folder `archive` and print the receipt. `now` is UTC.
+def deliver(
+    console: Console, path: Path, to: Consignee, language: Language, *, by: str, earlier: str | None = None
+) -> None:
+    """Deliver the package at `path` and print how far it came.
+
+    Args:
+        console: Where to print.
+        path: The package's file.
+        to: Whom it goes to.
+        language: The reader's.
+        by: Who delivers it.
+        earlier: The OBJID of the package that it replaces or adds to, if it does.
 
     Raises:
-        BadInputError: there is no file at `path`.
+        BadInputError: there is no file at `path`, or it does not say what it is.
         PackageInvalidError: it is not a valid package; nothing else is ever delivered.
-        KanalarkivError: see `delivery.folder.deliver`.
+        KanalarkivError: see `consigning.consign`.
     """
     if not path.is_file():
         raise _nothing_at(path)
@@ -58,7 +70,20 @@ def deliver(console: Console, path: Path, archive: Path, language: Language, *, 
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     package = Package(object_id=path.stem, path=path, size=path.stat().st_size, sha256=digest)
-    tell_delivery(console, folder.deliver(package, archive, now=now), language)
+    said = earlier_package(path)
+    status = said.record_status if said is not None and said.record_status else RecordStatus.NEW
+    consignment = Consignment(
+        package=package,
+        record_status=RecordStatus(status),
+        earlier_package=earlier,
+        manifest=manifest_of(path),
+    )
+    paper = Sidecar(name=f"{package.object_id}.validering.json", content=report.as_json().encode())
+
+    def tell(text: Text) -> None:
+        console.out(inert(text.spoken(language)), highlight=False)
+
+    tell_delivery(console, consign(consignment, (paper,), to, by=by, tell=tell), language)
 
 
 def _second_opinion(path: Path, report: Report) -> commons_ip.SecondOpinion:

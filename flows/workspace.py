@@ -92,6 +92,9 @@ class Run:
                 shutil.rmtree(self.folder / spool)
 
 
+ARCHIVE = "e-arkiv"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
     """A workspace folder; `opened` makes sure that it can be worked in."""
@@ -106,7 +109,7 @@ class Workspace:
     @property
     def archive(self) -> Path:
         """The folder e-archive used where the settings name none."""
-        return self.root / "e-arkiv"
+        return self.root / ARCHIVE
 
     @property
     def prefect_home(self) -> Path:

@@ -100,7 +100,8 @@ class Channel:
 
     `records_creator` is the *arkivbildare* (a board, not a unit), `submitting` the *levererande organisation*,
     `archive` the receiving e-archive, `submission_agreement` the *leveransöverenskommelse* (designation; date).
-    `earlier_package` is the object id of the package that a SUPPLEMENT adds to or a REPLACEMENT takes the place of.
+    `earlier_package` is the OBJID, as its METS states it, of the package that a SUPPLEMENT adds to or a REPLACEMENT
+    takes the place of.
     """
 
     name: str
@@ -234,16 +235,3 @@ class DeliveryOutcome(StrEnum):
 
     DELIVERED = "delivered"
     ALREADY_DELIVERED = "already-delivered"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """Proof that the archive's copy was read back and equals ours (*leveranskvitto*)."""
-
-    object_id: str
-    place: str
-    size: int
-    sha256: str
-    outcome: DeliveryOutcome
-    at: datetime
-    path: Path

@@ -95,7 +95,12 @@ def receipt(
 
 @app.command()
 def poll(
-    returns: Annotated[Path, typer.Option("--returns", metavar="MAPP", help="Mappen där e-arkivet lägger kvitton.")],
+    returns: Annotated[
+        Path | None, typer.Option("--returns", metavar="MAPP", help="Mappen med kvitton; annars som i inställningarna.")
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")
+    ] = None,
     into: Into = WORKSPACE,
     database: Database = None,
     as_json: AsJson = False,
@@ -103,10 +108,17 @@ def poll(
     """Läs e-arkivets kvitton och för in svaren; det som inte är ett svar blir en anmärkning."""
     from delivery.folder import Folder  # noqa: PLC0415
     from delivery.receipts_taken import take_returns  # noqa: PLC0415
+    from flows import consigning  # noqa: PLC0415
+    from flows import settings as files  # noqa: PLC0415
 
-    transport = Folder(archive=returns, returned=returns)
-    with register_at(into, database) as store:
+    declared = files.load(settings)
+    if returns is None and declared is None:
+        raise _nowhere()
+    to = consigning.consignee_of(declared, into, folder=returns)
+    transport = to.way if returns is None else Folder(archive=returns, returned=returns)
+    with register_at(into, database or (str(to.database) if declared else None)) as store:
         taken = take_returns(store, transport, now=now())
+        consigning.obtain_stamps(store, to, tell=say)
     if as_json:
         tell_json(taken)
         return
@@ -162,6 +174,17 @@ def _tell_notes(noted: "tuple[Noted, ...]") -> None:
     headings = (Text("fil", "file"), Text("kod", "code"), Text("paket", "package"), Text("om", "about"))
     rows = [(each.name, each.finding, each.object_id or "", each.said.spoken(reader())) for each in noted]
     tell_table(headings, rows)
+
+
+def _nowhere() -> BadInputError:
+    return BadInputError(
+        happened=Text("Det står inte var e-arkivets kvitton finns.", "It is not said where the receipts are."),
+        safe=Text("Inget har ändrats.", "Nothing was changed."),
+        next_step=Text(
+            "Ange --returns MAPP, eller e_arkiv.retur i kanalarkiv.toml.",
+            "Give --returns FOLDER, or e_arkiv.retur in kanalarkiv.toml.",
+        ),
+    )
 
 
 def _unknown(package: str) -> BadInputError:

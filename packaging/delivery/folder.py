@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 
 from delivery import refusals
-from delivery.papers import lay, package_name, receipt_text, sync, with_checksum
+from delivery.papers import package_name, sync, with_checksum
 from delivery.transport import RETURN_LIMIT, RETURNS_LIMIT, Arrival, Check, Lock, LockMode, Returned, Sidecar
 from register.errors import (
     ArrivedDamagedError,
@@ -27,7 +27,7 @@ from register.errors import (
     PackageInvalidError,
 )
 from register.language import Text
-from register.model import DeliveryOutcome, Package, Receipt
+from register.model import DeliveryOutcome, Package
 
 _BUFFER = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -47,7 +47,7 @@ class Folder:
     @property
     def place(self) -> str:
         """The folder's path."""
-        return str(self.archive)
+        return str(self.archive.absolute())
 
     def deliver(self, package: Package, sidecars: Sequence[Sidecar] = (), *, now: datetime) -> Arrival:
         """Deliver a package and its papers.
@@ -98,28 +98,6 @@ class Folder:
                 )
             found = [_returned(self.returned, name) for name in names[:RETURNS_LIMIT]]
         return tuple(each for each in found if each is not None)
-
-
-def deliver(package: Package, archive: Path, *, now: datetime) -> Receipt:
-    """Deliver a package to a folder and leave a receipt of it there, written last: before that it would be untrue.
-
-    Raises:
-        KanalarkivError: see `Folder.deliver`.
-    """
-    arrival = Folder(archive=archive).deliver(package, now=now)
-    receipt = Receipt(
-        object_id=arrival.object_id,
-        place=arrival.place,
-        size=arrival.size,
-        sha256=arrival.sha256,
-        outcome=arrival.outcome,
-        at=now,
-        path=archive / f"{package.object_id}.kvitto.json",
-    )
-    with _spoken(archive):
-        if arrival.outcome is DeliveryOutcome.DELIVERED or not receipt.path.exists():
-            lay(receipt.path, receipt_text(receipt))
-    return receipt
 
 
 def leftovers(archive: Path) -> tuple[Path, ...]:

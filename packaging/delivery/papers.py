@@ -1,14 +1,15 @@
-"""The papers that lie beside a delivered package: its checksum file and the receipt (*leveranskvitto*)."""
+"""The papers that travel with a package: its checksum file, what it is, and what was found when it was judged."""
 
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 
 from delivery.transport import Sidecar
-from register.language import Text
-from register.model import Package, Receipt
+from register.language import Text, swedish_time
+from register.model import Channel, Package, Period
 
 
 def package_name(package: Package) -> str:
@@ -37,38 +38,50 @@ def with_checksum(package: Package, sidecars: Sequence[Sidecar]) -> tuple[Sideca
     return papers
 
 
-def receipt_text(receipt: Receipt) -> str:
-    """Return the receipt as JSON: keys in English for programs, a sentence in both languages for people."""
+def submission_description(package: Package, channel: Channel, period: Period) -> Sidecar:
+    """Return what a package is, in brief, for whoever receives it: JSON with keys in English and a sentence in both.
+
+    It tells whose records they are, by which agreement they come, and what the package is to be compared with.
+    """
+    end = swedish_time(period.end)
+    start = None if period.start is None else swedish_time(period.start)
+    span = Text(
+        f"hela historiken till {end}" if start is None else f"tiden {start} till {end}",
+        f"the whole history to {end}" if start is None else f"the time {start} to {end}",
+    )
     said = Text(
-        f"Paketet {receipt.object_id} ligger i e-arkivets mapp. Det har lästs tillbaka och är likadant som det "
-        f"avsända ({receipt.size} byte, SHA-256 {receipt.sha256}).",
-        f"The package {receipt.object_id} lies in the e-archive's folder. It has been read back and equals the one "
-        f"sent ({receipt.size} bytes, SHA-256 {receipt.sha256}).",
+        f"{channel.records_creator.name} överlämnar {channel.name} ({channel.url}), {span.sv} (svensk tid).",
+        f"{channel.records_creator.name} submits {channel.name} ({channel.url}), {span.en} (Swedish time).",
     )
     content = {
-        "object_id": receipt.object_id,
-        "place": receipt.place,
-        "size": receipt.size,
-        "sha256": receipt.sha256,
-        "outcome": receipt.outcome.value,
-        "at": receipt.at.astimezone(UTC).isoformat(),
+        "object_id": package.object_id,
+        "record_status": channel.record_status,
+        "earlier_package": channel.earlier_package,
+        "records_creator": asdict(channel.records_creator),
+        "submitting": asdict(channel.submitting),
+        "archive": asdict(channel.archive),
+        "submission_agreement": channel.submission_agreement,
+        "reference_code": channel.reference_code,
+        "channel": {"name": channel.name, "platform": channel.platform, "url": channel.url},
+        "period": {
+            "start": None if period.start is None else period.start.astimezone(UTC).isoformat(),
+            "end": period.end.astimezone(UTC).isoformat(),
+        },
+        "package": {"name": package_name(package), "size": package.size, "sha256": package.sha256},
         "text": said._asdict(),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    written = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return Sidecar(name=f"{package.object_id}.leverans.json", content=written.encode())
 
 
-def lay(path: Path, content: str) -> None:
-    """Write a small file so that it is there whole or not at all, replacing an older one."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync(path.parent)
+def validation_report(package: Package) -> Sidecar:
+    """Return the report that was kept beside the package when it was judged and sealed.
+
+    Raises:
+        FileNotFoundError: there is none; a package is not delivered without.
+    """
+    kept = package.path.with_name(f"{package.path.stem}.validation.json")
+    return Sidecar(name=f"{package.object_id}.validering.json", content=kept.read_bytes())
 
 
 def sync(folder: Path) -> None:

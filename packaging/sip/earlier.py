@@ -1,4 +1,4 @@
-"""What an earlier package says of itself, for one that is to take its place or to add to it.
+"""What a package says of itself: for one that is to take its place or to add to it, and for the ledger.
 
 Read it only when it is valid (`sip.validate`): then what METS refers to is there, and is what METS says.
 """
@@ -20,15 +20,20 @@ _FILE = f"{{{NAMES['m']}}}file"
 _CREATORS = etree.XPath(
     "/m:mets/m:metsHdr/m:agent[@ROLE='ARCHIVIST'][@TYPE='ORGANIZATION']/m:note/text()", namespaces=NAMES
 )
+_STATUS = etree.XPath("/m:mets/m:metsHdr/@RECORDSTATUS", namespaces=NAMES)
 _DUBLIN_CORE = etree.XPath("/m:mets/m:dmdSec/m:mdRef[@MDTYPE='DC']", namespaces=NAMES)
 _SOURCES = etree.XPath("//d:source/text()", namespaces={"d": "http://purl.org/dc/elements/1.1/"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierPackage:
-    """A package by its OBJID, the identity codes of who created its records, and the addresses of what it is of."""
+    """A package by its OBJID, the identity codes of who created its records, and the addresses of what it is of.
+
+    `record_status` is its RECORDSTATUS, "" where it has none.
+    """
 
     object_id: str
+    record_status: str
     creators: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -54,6 +59,7 @@ def _said(shelf: Shelf, findings: Findings) -> EarlierPackage | None:
     read = [read_xml(shelf, str(path), findings) for path in described]
     return EarlierPackage(
         object_id=mets.getroot().get("OBJID", ""),
+        record_status="".join(map(str, _STATUS(mets))),
         creators=tuple(map(str, _CREATORS(mets))),
         sources=tuple(str(source) for tree in read if tree is not None for source in _SOURCES(tree)),
     )

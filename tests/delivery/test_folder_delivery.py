@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import hashlib
-import json
 import os
 import random
 import re
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from delivery.folder import Folder, deliver, leftovers
+from delivery.folder import Folder, leftovers
 from delivery.transport import RETURN_LIMIT, Check, Sidecar
 from register.errors import (
     AnotherRunError,
@@ -32,7 +31,7 @@ from register.errors import (
 from register.model import DeliveryOutcome, Package
 
 Make = Callable[..., Package]
-_NAMES = ["kanal-2026.kvitto.json", "kanal-2026.zip", "kanal-2026.zip.sha256"]
+_NAMES = ["kanal-2026.zip", "kanal-2026.zip.sha256"]
 
 
 def _state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -44,11 +43,9 @@ def _whole(archive: Path, package: Package) -> bool:
     return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == package.sha256
 
 
-def test_a_delivery_puts_the_package_its_checksum_and_a_receipt(
-    make_package: Make, archive: Path, now: datetime
-) -> None:
+def test_a_delivery_puts_the_package_and_its_checksum(make_package: Make, archive: Path, now: datetime) -> None:
     package = make_package()
-    receipt = deliver(package, archive, now=now)
+    receipt = Folder(archive=archive).deliver(package, now=now)
     assert receipt.outcome is DeliveryOutcome.DELIVERED
     assert (receipt.object_id, receipt.size, receipt.sha256, receipt.at) == (
         package.object_id,
@@ -64,23 +61,11 @@ def test_a_delivery_puts_the_package_its_checksum_and_a_receipt(
     assert checked.returncode == 0
 
 
-def test_the_receipt_can_be_read_by_people_and_programs(make_package: Make, archive: Path, now: datetime) -> None:
-    package = make_package()
-    receipt = deliver(package, archive, now=now)
-    content = json.loads(receipt.path.read_text(encoding="utf-8"))
-    assert content["sha256"] == package.sha256
-    assert content["size"] == package.size
-    assert content["outcome"] == "delivered"
-    assert content["at"] == "2026-11-22T13:00:00+00:00"
-    assert "lästs tillbaka" in content["text"]["sv"]
-    assert "read back" in content["text"]["en"]
-
-
 def test_a_second_delivery_changes_nothing_and_says_so(make_package: Make, archive: Path, now: datetime) -> None:
     package = make_package()
-    deliver(package, archive, now=now)
+    Folder(archive=archive).deliver(package, now=now)
     before, folder = _state(archive), archive.stat().st_mtime_ns
-    receipt = deliver(package, archive, now=now + timedelta(days=1))
+    receipt = Folder(archive=archive).deliver(package, now=now + timedelta(days=1))
     assert receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED
     assert _state(archive) == before
     assert archive.stat().st_mtime_ns == folder
@@ -90,10 +75,10 @@ def test_a_second_delivery_changes_nothing_and_says_so(make_package: Make, archi
 def test_other_content_under_the_same_name_is_a_conflict(
     make_package: Make, archive: Path, now: datetime, size: int
 ) -> None:
-    deliver(make_package(seed=1), archive, now=now)
+    Folder(archive=archive).deliver(make_package(seed=1), now=now)
     before = _state(archive)
     with pytest.raises(DeliveryConflictError):
-        deliver(make_package(seed=2, size=size), archive, now=now)
+        Folder(archive=archive).deliver(make_package(seed=2, size=size), now=now)
     assert _state(archive) == before
 
 
@@ -103,7 +88,7 @@ def test_a_package_that_changed_since_it_was_sealed_is_not_delivered(
     package = make_package()
     package.path.write_bytes(b"!" + package.path.read_bytes()[1:])
     with pytest.raises(PackageInvalidError):
-        deliver(package, archive, now=now)
+        Folder(archive=archive).deliver(package, now=now)
     assert list(archive.iterdir()) == []
 
 
@@ -111,9 +96,9 @@ def test_a_file_in_the_place_of_the_folder_blocks(make_package: Make, tmp_path: 
     blocked = tmp_path / "file"
     blocked.write_text("kvar")
     with pytest.raises(FolderBlockedError, match="är en fil"):
-        deliver(make_package(), blocked, now=now)
+        Folder(archive=blocked).deliver(make_package(), now=now)
     with pytest.raises(FolderBlockedError):
-        deliver(replace(make_package(seed=3)), blocked / "under", now=now)
+        Folder(archive=blocked / "under").deliver(replace(make_package(seed=3)), now=now)
     assert blocked.read_text() == "kvar"
 
 
@@ -121,7 +106,7 @@ def test_a_share_that_is_not_mounted_is_not_taken_for_an_empty_one(
     make_package: Make, tmp_path: Path, now: datetime
 ) -> None:
     with pytest.raises(FolderBlockedError, match="finns inte"):
-        deliver(make_package(), tmp_path / "not-mounted", now=now)
+        Folder(archive=tmp_path / "not-mounted").deliver(make_package(), now=now)
     assert not (tmp_path / "not-mounted").exists()
 
 
@@ -129,7 +114,7 @@ def test_a_missing_package_file_blocks(make_package: Make, archive: Path, now: d
     package = make_package()
     package.path.unlink()
     with pytest.raises(FolderBlockedError):
-        deliver(package, archive, now=now)
+        Folder(archive=archive).deliver(package, now=now)
     assert list(archive.iterdir()) == []
 
 
@@ -138,7 +123,7 @@ def test_no_right_to_write_blocks(make_package: Make, archive: Path, now: dateti
     if os.geteuid() != 0:
         archive.chmod(0o555)
         with pytest.raises(FolderBlockedError):
-            deliver(package, archive, now=now)
+            Folder(archive=archive).deliver(package, now=now)
         return
     # Root may write anywhere: the delivery is made by somebody else, in a process of its own.
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
@@ -152,12 +137,12 @@ _PROGRAM = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from delivery.folder import deliver
+from delivery.folder import Folder
 from register.model import Package
 path, size, sha256, archive = sys.argv[1:]
 package = Package(object_id="kanal-2026", path=Path(path), size=int(size), sha256=sha256)
 print("ready", flush=True)
-receipt = deliver(package, Path(archive), now=datetime(2026, 11, 22, 13, tzinfo=UTC))
+receipt = Folder(archive=Path(archive)).deliver(package, now=datetime(2026, 11, 22, 13, tzinfo=UTC))
 print(receipt.outcome.value, flush=True)
 """
 
@@ -196,9 +181,8 @@ def _killed(package: Package, archive: Path, now: datetime, *, times: int) -> No
             for path in archive.iterdir():
                 path.unlink()
         else:
-            assert not (archive / "kanal-2026.kvitto.json").exists()
             assert {path.name for path in leftovers(archive)} <= {".kanal-2026.zip.part", ".kanal-2026.zip.sha256.part"}
-    deliver(package, archive, now=now)
+    Folder(archive=archive).deliver(package, now=now)
     assert _whole(archive, package)
     assert leftovers(archive) == ()
     assert sorted(path.name for path in archive.iterdir()) == _NAMES
@@ -236,17 +220,16 @@ def test_a_half_copy_of_a_killed_run_is_reported_and_replaced(make_package: Make
     half = archive / ".kanal-2026.zip.part"
     half.write_bytes(b"half")
     assert leftovers(archive) == (half,)
-    assert deliver(make_package(), archive, now=now).outcome is DeliveryOutcome.DELIVERED
+    assert Folder(archive=archive).deliver(make_package(), now=now).outcome is DeliveryOutcome.DELIVERED
     assert leftovers(archive) == ()
 
 
 def test_a_run_killed_between_name_and_papers_is_made_good(make_package: Make, archive: Path, now: datetime) -> None:
     package = make_package()
-    deliver(package, archive, now=now)
+    Folder(archive=archive).deliver(package, now=now)
     os.link(archive / "kanal-2026.zip", archive / ".kanal-2026.zip.part")
-    (archive / "kanal-2026.kvitto.json").unlink()
     (archive / "kanal-2026.zip.sha256").unlink()
-    receipt = deliver(package, archive, now=now)
+    receipt = Folder(archive=archive).deliver(package, now=now)
     assert receipt.outcome is DeliveryOutcome.ALREADY_DELIVERED
     assert _whole(archive, package)
     assert sorted(path.name for path in archive.iterdir()) == _NAMES
@@ -257,11 +240,11 @@ def test_a_left_part_that_is_also_the_archives_own_copy_is_never_written_into(
 ) -> None:
     """The archive took the package away by renaming it; the killed run's second name for it still lies there."""
     first = make_package(seed=1)
-    deliver(first, archive, now=now)
+    Folder(archive=archive).deliver(first, now=now)
     os.link(archive / "kanal-2026.zip", archive / ".kanal-2026.zip.part")
     taken = (archive / "kanal-2026.zip").rename(tmp_path / "ingested.zip")
     (archive / "kanal-2026.zip.sha256").unlink()
-    deliver(make_package(seed=2), archive, now=now)
+    Folder(archive=archive).deliver(make_package(seed=2), now=now)
     assert hashlib.sha256(taken.read_bytes()).hexdigest() == first.sha256
 
 
@@ -270,7 +253,7 @@ def test_two_programs_do_not_deliver_the_same_package_at_once(make_package: Make
     with part.open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(AnotherRunError):
-            deliver(make_package(), archive, now=now)
+            Folder(archive=archive).deliver(make_package(), now=now)
         assert part.exists()
 
 
@@ -286,9 +269,8 @@ def test_a_name_taken_at_the_last_moment_is_not_overwritten(
 
     monkeypatch.setattr(os, "link", somebody_was_faster)
     with pytest.raises(AnotherRunError):
-        deliver(make_package(), archive, now=now)
+        Folder(archive=archive).deliver(make_package(), now=now)
     assert (archive / "kanal-2026.zip").read_bytes() == b"theirs"
-    assert not (archive / "kanal-2026.kvitto.json").exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk takes root")
@@ -303,7 +285,7 @@ def test_a_full_archive_is_said_and_left_clean(make_package: Make, archive: Path
         pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}")
     try:
         with pytest.raises(DiskFullError):
-            deliver(package, archive, now=now)
+            Folder(archive=archive).deliver(package, now=now)
         assert list(archive.iterdir()) == []
     finally:
         subprocess.run(["umount", archive], check=True)
@@ -322,7 +304,7 @@ def test_what_does_not_come_back_the_same_is_not_called_delivered(
 
     monkeypatch.setattr(os, "fsync", spoil)
     with pytest.raises(ArrivedDamagedError, match="inte tillbaka likadant"):
-        deliver(make_package(), archive, now=now)
+        Folder(archive=archive).deliver(make_package(), now=now)
     assert list(archive.iterdir()) == []
 
 

@@ -2,7 +2,9 @@
 
 import json
 import zipfile
+from hashlib import sha256
 
+import lxml.html
 import pytest
 from lxml import etree
 
@@ -50,7 +52,16 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone
     verdicts = json.loads(_inside(package, "volym-01_verapdf.json"))["verdicts"]
     assert {verdict["flavour"] for verdict in verdicts if verdict["compliant"]} == {"2a", "ua1"}
 
-    again = command_line_alone.run("deliver", str(package), "--to", str(tmp_path / "e-arkiv"))
+    beside = {path.name.removeprefix(f"{package.stem}.") for path in package.parent.iterdir()}
+    assert beside == {"zip", "zip.sha256", "leverans.json", "validering.json"}
+    (journey,) = json.loads(command_line_alone.run("deliveries", "list", "--json", "--into", str(tmp_path)).stdout)
+    assert (journey["object_id"], journey["state"]) == (package.stem, "checked")
+    with zipfile.ZipFile(package) as archive:
+        assert journey["manifest"] == sha256(archive.read(f"{package.stem}/METS.xml")).hexdigest()
+    cover = lxml.html.fromstring(_inside(package, "documentation/forsattsblad.html"))
+    assert channel.url in cover.text_content()
+
+    again = command_line_alone.run("deliver", str(package), "--to", str(tmp_path / "e-arkiv"), "--into", str(tmp_path))
     assert again.returncode == 0
     assert "Inget skrevs" in again.stdout
     spoken = command_line_alone.run("package", "validate", str(package), KANALARKIV_LANGUAGE="en")
