@@ -43,6 +43,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(gallring.app, name="gallring")
 app.add_typer(register.app, name="register")
+app.command("duties")(register.duties)
 
 Into = Annotated[Path, typer.Option("--into", help="Mappen att arbeta i.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")]

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from capture import artefacts, kept
 from capture.programs import verapdf
-from capture.session import address
 from flows.progress import current
 from flows.workspace import Run, Stage
+from register import address
 from register.errors import BadInputError, PackageInvalidError
 from register.format_profile import PackageWishes
 from register.language import SWEDEN, Text

@@ -65,13 +65,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from capture.session import address
 from capture.session.entry import ChannelEntry, FaultError
 from capture.session.permit import Permit, find, permit
 from delivery.secrets import Block, fetch
 from delivery.targets import SecretPlace, Target
 from delivery.timestamp import TimeAuthority
-from register import format_profile
+from register import address, format_profile
 from register.errors import BadInputError
 from register.faults import told
 from register.format_profile import FormatProfile

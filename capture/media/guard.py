@@ -14,7 +14,7 @@ from enum import IntEnum
 from urllib.parse import urlsplit
 
 from capture.media.proxy import proxy_for
-from capture.session.address import canonical
+from register.address import canonical
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from capture.session import address
+from register import address
 from register.language import Text
 from register.terms import ChannelTerms
 

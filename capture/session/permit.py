@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from capture.session import address
 from capture.session.entry import ChannelEntry, Mode
+from register import address
 from register.errors import BadInputError, NotAllowedError
 from register.language import Text
 

@@ -20,10 +20,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from capture.session import key as keys
-from capture.session.address import canonical
 from capture.session.errors import SessionError
 from capture.session.key import Key
 from capture.session.secret import Secret
+from register.address import canonical
 from register.language import Text, swedish_time
 
 if TYPE_CHECKING:

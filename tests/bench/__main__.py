@@ -6,17 +6,18 @@
 4. What packaging costs.
 5. What pages of PDF/A show and cost, beside the ways in which others make them.
 6. What delivery to a bucket and by SFTP costs, beside the known clients.
+7. What a removal sheet takes.
 
-    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery]
+    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery|documents]
 """
 
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capturing, delivering, packing, pages, recording, walking
+from tests.bench import capturing, delivering, documents, packing, pages, recording, walking
 
-PARTS = ("walk", "capture", "recording", "package", "pages", "delivery")
+PARTS = ("walk", "capture", "recording", "package", "pages", "delivery", "documents")
 
 
 def main() -> None:
@@ -40,6 +41,8 @@ def main() -> None:
             pages.measure(folder, quick=wanted.quick)
         if wanted.part in (None, "delivery"):
             delivering.measure(folder, quick=wanted.quick)
+        if wanted.part in (None, "documents"):
+            documents.measure(folder, sheets=5 if wanted.quick else 20)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from capture.session.address import canonical, covers, is_loopback
+from register.address import canonical, covers, is_loopback
 
 PAGE = "https://www.facebook.com/exempelkommun"
 
