@@ -25,6 +25,7 @@ from sip.material import NameTakenError, Work
 from sip.names import SAFE_FOLDER
 from sip.report import Report
 from sip.validate import validate
+from sip.web_archives import choose
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOTHING_SEALED = Text(
@@ -46,8 +47,8 @@ def build(submission: Submission, into: Path, *, now: datetime, wishes: PackageW
             A-Z, a-z, 0-9, `_` and `-`.
         into: An existing folder.
         now: The time of packaging, with a time zone, from 1980 on; all dates the builder writes come from it.
-        wishes: Which package profile to follow, the checksums' algorithm, and what files may be called. What is to be
-            in the package is the submission's business.
+        wishes: Which package profile to follow, the checksums' algorithm, what files may be called, and whether web
+            archives go in: one left out is named by the packaging events. All else is the submission's business.
 
     Raises:
         BadInputError: A name cannot be a folder's name, or a field that the profile demands is missing.
@@ -120,6 +121,7 @@ def _spoken(error: OSError, into: Path) -> DiskFullError | FolderBlockedError:
 
 def _write(part: Path, submission: Submission, *, now: datetime, wishes: PackageWishes) -> None:
     profile, algorithm = profile_of(wishes.profil), wishes.kontrollsumma
+    chosen = choose(submission, web_archives=wishes.webbarkiv)
     part.unlink(missing_ok=True)
     with part.open("xb") as raw:
         root = profile.folder(submission.object_id)
@@ -127,7 +129,8 @@ def _write(part: Path, submission: Submission, *, now: datetime, wishes: Package
             write_contents(
                 Work(
                     archive=archive,
-                    submission=submission,
+                    submission=chosen.submission,
+                    left_out=chosen.left_out,
                     now=now,
                     profile=profile,
                     algorithm=algorithm,

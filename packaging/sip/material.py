@@ -25,10 +25,11 @@ class NameTakenError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One package being written."""
+    """One package being written. `left_out` names what its format profile keeps out of it."""
 
     archive: PackageArchive
     submission: Submission
+    left_out: tuple[str, ...]
     now: datetime
     profile: PackageProfile
     algorithm: Checksum
@@ -175,8 +176,14 @@ def own_events(work: Work, folder: str, recognised: Recognised, files: Sequence[
             f"{known} of {len(files)} files recognised",
             _siegfried(recognised),
         ),
-        event("packaging", f"Packaged as {profile.name}{e_ark}", "success", software),
+        event("packaging", f"Packaged as {profile.name}{e_ark}{_left_out(work)}", "success", software),
     )
+
+
+def _left_out(work: Work) -> str:
+    if not work.left_out:
+        return ""
+    return f". The format profile takes no web archive (WACZ); left out: {', '.join(work.left_out)}"
 
 
 def _self(submission: Submission) -> Agent:

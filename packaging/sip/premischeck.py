@@ -1,7 +1,7 @@
 """Holds PREMIS against what the standard demands, the schema its package promises, METS, and the files.
 
-A document that promises our schema is held against it in full, and must describe every file that METS speaks of; of
-anybody else's, what is said about a file must be true.
+A document that promises our schema is held against it in full, and must describe every file that METS speaks of. Of
+anybody else's, what is said about a file must be true, and the report says what was not checked.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,12 @@ _KINDS = frozenset({"object", "event", "agent"})
 _TAGS = frozenset(f"{{{NAMESPACE}}}{name}" for name in _KINDS)
 _ALGORITHMS = {"MD5": "MD5", "SHA1": "SHA-1", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512"}
 _OURS = "kanalarkiv-premis"
+_NOT_CHECKED = Text(
+    "ej prövat: PREMIS mot det officiella schemat, att varje fil i METS beskrivs, att händelsernas objekt finns. "
+    "Prövat: PM- och KA-reglerna, och varje beskriven fils storlek och kontrollsumma.",
+    "not checked: PREMIS against the official schema, that each file of METS is described, that the objects of events "
+    "are there. Checked: the PM and KA rules, and the size and checksum of each file described.",
+)
 
 
 def _path(expression: str) -> etree.XPath:
@@ -70,6 +76,8 @@ def check_premis(root: str, documents: Iterable[str], fixity: Fixity, findings: 
         if document.check():
             read += 1
             ours += document.is_ours
+            if not document.is_ours:
+                findings.add("KA-PREMIS-OTHER", path, _NOT_CHECKED)
     if paths and read == len(paths):
         findings.see(Evidence.PREMIS)
     elif paths:

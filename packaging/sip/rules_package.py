@@ -4,7 +4,7 @@ CSIPSTR are E-ARK CSIP's rules of the folder structure, PM those of E-ARK's CITS
 """
 
 from register.language import Text
-from sip.rule import must, should
+from sip.rule import may, must, should
 
 CONTAINER_RULES = (
     must("KA-ARCHIVE", Text("Paketet ska vara en hel, läsbar ZIP-fil, TAR-fil (okomprimerad) eller mapp.",
@@ -68,6 +68,8 @@ CONTENT_RULES = (
     must("KA-PREMIS", Text("Bevarandemetadata ska vara PREMIS 3.", "Preservation metadata must be PREMIS 3.")),
     must("KA-PREMIS-XSD", Text("PREMIS ska följa det schema som paketet lovar.",
                                 "PREMIS must follow the schema that the package promises.")),
+    may("KA-PREMIS-OTHER", Text("PREMIS ska följa Library of Congress schema premis-v3-0.xsd, som inte finns här.",
+                                "PREMIS must follow premis-v3-0.xsd of the Library of Congress, which is not here.")),
     must("KA-PREMIS-FILE", Text("PREMIS ska beskriva varje fil med METS storlek och kontrollsumma.",
                                  "PREMIS must describe each file with the size and checksum of METS.")),
     must("KA-PREMIS-LINK", Text("Det som en PREMIS-händelse hänvisar till ska beskrivas, varje identitet en gång.",

@@ -140,6 +140,7 @@ BREAKS: list[tuple[str, str, Breaking]] = [
     ("KA-PREMIS", "another root", _premis("/p:premis", _retagged)),
     ("KA-PREMIS-XSD", "unknown element", _premis("//p:agentName", _retagged)),
     ("KA-PREMIS-XSD", "no agent", _premis("//p:agent", gone)),
+    ("KA-PREMIS-OTHER", "foreign", _as_foreign(lambda contents: contents)),
     ("KA-PREMIS-LINK", "unknown agent", _premis("//p:agentIdentifierValue", to("somebody else"))),
     ("KA-PREMIS-LINK", "unknown agent, foreign", _as_foreign(_premis("//p:agentIdentifierValue", to("somebody")))),
     ("KA-PREMIS-LINK", "unknown object", _premis("//p:linkingObjectIdentifierValue", to("nothing"))),
@@ -215,6 +216,18 @@ def test_a_package_of_ours_without_premis_is_not_valid(contents: Contents) -> No
     report = judged(contents)
     assert Evidence.PREMIS in report.unseen
     assert not report.valid
+
+
+def test_what_of_anybody_elses_premis_was_not_checked_is_said(contents: Contents) -> None:
+    """It is a note: what the other promises may well be so. What can be checked still is, as the breaks above show."""
+    report = judged(edited(contents, _PREMIS, ("/p:premis", drop("xsi:schemaLocation"))))
+    (note,) = [each for each in report.findings if each.rule == "KA-PREMIS-OTHER"]
+    assert (note.severity, note.place) == (Severity.NOTE, _PREMIS)
+    assert note.found.sv.startswith("ej prövat: PREMIS mot det officiella schemat")
+    assert note.found.en.startswith("not checked: PREMIS against the official schema")
+    assert note.found.sv.endswith("storlek och kontrollsumma.")  # not cut
+    assert note.found.en.endswith("each file described.")
+    assert "NOTERING KA-PREMIS-OTHER" in report.as_text(Language.SWEDISH)
 
 
 def test_a_rule_broken_everywhere_is_told_so_often_and_counted_for_the_rest(contents: Contents) -> None:
