@@ -81,6 +81,9 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
     attended: Annotated[
         bool, typer.Option("--attended", help="I din egen webbläsare: du loggar in, startar och ser på.")
     ] = False,
+    who: Annotated[
+        str | None, typer.Option("--who", metavar="NAMN", help="Vem som dokumenterar: kortnamnet i registret.")
+    ] = None,
     replaces: Annotated[
         Path | None, typer.Option("--replaces", metavar="PAKET", help="Det tidigare paket som det nya ersätter.")
     ] = None,
@@ -90,13 +93,21 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
 ) -> None:
     """Dokumentera en kanal nu: gå igenom, spela in, paketera, leverera."""
     from flows import settings as files  # noqa: PLC0415 - see the module docstring
+    from register import capturing  # noqa: PLC0415
+    from register.store.channels import CaptureMode  # noqa: PLC0415
 
     start = _swedish_midnight(since, whole=whole) if since is not None else None
     declared = files.load(settings)
     by_name = declared is not None and "://" not in channel
     url = files.registered(declared, channel).address if by_name else channel
     # The flow asks the same; here it is asked before anything is made or started.
-    files.allowed(declared, url, today=datetime.now(SWEDEN).date(), attended=attended)
+    permit = files.allowed(declared, url, today=datetime.now(SWEDEN).date(), attended=attended)
+    capturing.asked(
+        capturing.Asker(url=url, person=who, mode=CaptureMode.ASSISTED if permit.attended else CaptureMode.AUTOMATIC),
+        database=declared.database.databas if declared else None,
+        workspace=into,
+        at=datetime.now(UTC),
+    )
     _prepare(into)
     from flows.on_demand import Order, document_on_demand  # noqa: PLC0415
 
@@ -111,6 +122,7 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
         attended=attended,
         replaces=replaces,
         supplements=supplements,
+        who=who,
     )
     _conclude(document_on_demand(order))
 
@@ -162,13 +174,14 @@ def deliver(
     settings: SettingsFile = None,
 ) -> None:
     """Leverera ett färdigt paket till ett e-arkiv; en gång räcker, en andra gång ändrar inget."""
-    from flows import consigning, verdicts, workspace  # noqa: PLC0415
+    from flows import consigning, embedded, verdicts, workspace  # noqa: PLC0415
     from flows import settings as files  # noqa: PLC0415
 
     declared = files.load(settings)
     if to is None and declared is None:
         raise _nowhere()
     with workspace.opened(into) as opened:
+        embedded.prepare(opened.prefect_home)  # a secret may be in a block of Prefect's
         consignee = consigning.consignee_of(declared, opened.root, folder=to)
         verdicts.deliver(_out(), path, consignee, _language(), by="kanalarkiv deliver", earlier=earlier)
 

@@ -108,12 +108,14 @@ def poll(
     """Läs e-arkivets kvitton och för in svaren; det som inte är ett svar blir en anmärkning."""
     from delivery.folder import Folder  # noqa: PLC0415
     from delivery.receipts_taken import take_returns  # noqa: PLC0415
-    from flows import consigning  # noqa: PLC0415
+    from flows import consigning, embedded  # noqa: PLC0415
     from flows import settings as files  # noqa: PLC0415
+    from flows.workspace import Workspace  # noqa: PLC0415
 
     declared = files.load(settings)
     if returns is None and declared is None:
         raise _nowhere()
+    embedded.prepare(Workspace(root=into).prefect_home)  # a secret may be in a block of Prefect's
     to = consigning.consignee_of(declared, into, folder=returns)
     transport = to.way if returns is None else Folder(archive=returns, returned=returns)
     with register_at(into, database or (str(to.database) if declared else None)) as store:

@@ -26,18 +26,20 @@ retur = "retur"
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from delivery.folder import Folder
-from delivery.s3 import S3, LockWish
 from delivery.secrets import Block, SecretName, fetch
-from delivery.sftp import Sftp
 from delivery.transport import LockMode, Transport
 from register.address import is_loopback
 from register.language import Text
+
+if TYPE_CHECKING:
+    from delivery.s3 import S3
+    from delivery.sftp import Sftp
 
 
 def _place(said: object) -> SecretName:
@@ -92,8 +94,10 @@ class S3Target(_Section):
             raise ValueError(Text("las och las_dagar anges tillsammans", "las and las_dagar are given together"))
         return self
 
-    def transport(self, block: Block) -> S3:
+    def transport(self, block: Block) -> "S3":
         """Return the way there, its secrets fetched; see `Target.transport`."""
+        from delivery.s3 import S3, LockWish  # noqa: PLC0415 - boto3 takes a second, and most read the settings only
+
         wish = None
         if self.las is not None and self.las_dagar is not None:
             wish = LockWish(mode=LockMode(self.las), days=self.las_dagar)
@@ -121,8 +125,10 @@ class SftpTarget(_Section):
     mapp: str = Field(min_length=1)
     retur: str | None = Field(default=None, min_length=1)
 
-    def transport(self, block: Block) -> Sftp:
+    def transport(self, block: Block) -> "Sftp":
         """Return the way there, its secret fetched; see `Target.transport`."""
+        from delivery.sftp import Sftp  # noqa: PLC0415 - asyncssh takes a second too
+
         return Sftp(
             host=self.vard,
             port=self.port,
