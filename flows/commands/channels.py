@@ -1,7 +1,7 @@
 """`kanalarkiv channels`: the channels, and what each may. Without a further word: those in kanalarkiv.toml."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,7 +30,7 @@ def channels(
 
 
 @app.command("list")
-def list_channels(
+def list_channels(  # noqa: PLR0913, PLR0917 - each is an option that a person can give
     into: Into = WORKSPACE,
     database: Database = None,
     at: At = None,
@@ -40,13 +40,43 @@ def list_channels(
     administration: Annotated[
         str | None, typer.Option("--administration", metavar="FÖRVALTNING", help="Bara en förvaltnings.")
     ] = None,
+    form: Annotated[
+        Literal["html", "json", "csv"] | None,
+        typer.Option("--format", help="Kommunens publika lista: de aktiva kanalerna, att lägga på webbplatsen."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FIL", help="Filen att skriva den publika listan i.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Visa registrets kanaler en viss dag: vems de är, vem som ansvarar, hur de får dokumenteras."""
+    """Visa registrets kanaler en viss dag; med --format: skriv den lista som kommunen publicerar."""
+    from flows.commands import published  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.channels(work.Asked(place=place, at=at, as_json=as_json), status, administration)
+    asked = work.Asked(place=work.Place(into=into, database=database), at=at, as_json=as_json)
+    if form is None and out is None:
+        work.channels(asked, status, administration)
+    elif form is None or as_json or status is not None or administration is not None:
+        raise typer.BadParameter(
+            "den publika listan är alla aktiva kanaler: --out fordrar --format, och de går inte ihop med --json, "
+            "--status eller --administration"
+        )
+    else:
+        published.publish(asked, form, out)
+
+
+@app.command("check-list")
+def check_list(
+    url: Annotated[str, typer.Argument(metavar="ADRESS", help="Sidan där kommunen publicerar listan.")],
+    into: Into = WORKSPACE,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Jämför kommunens publicerade lista med registret; slutar med 3 om de skiljer sig åt."""
+    from flows.commands import published  # noqa: PLC0415
+    from flows.commands import registered as work  # noqa: PLC0415
+
+    published.check_list(work.Asked(place=work.Place(into=into, database=database), as_json=as_json), url)
 
 
 @app.command("show")

@@ -125,10 +125,20 @@ def duties(
     database: Database = None,
     at: At = None,
     known_at: KnownAt = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FIL", help="Skriv det som PDF/A, att lägga till handlingarna.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Säg hur det är med riktlinjens 62 plikter, i dag eller en dag som har varit."""
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.duties(work.Asked(place=place, at=at, known_at=known_at, as_json=as_json))
+    asked = work.Asked(place=work.Place(into=into, database=database), at=at, known_at=known_at, as_json=as_json)
+    if pdf is None:
+        work.duties(asked)
+        return
+    if as_json:
+        raise typer.BadParameter("antingen --pdf eller --json")
+    from flows.commands import filed  # noqa: PLC0415
+
+    filed.file_duties(asked, pdf)

@@ -52,9 +52,13 @@ class Asked:
         """Return the moment that is asked of."""
         return _moment(self.at)
 
+    def known_moment(self) -> datetime | None:
+        """Return the moment as of which the register is asked, None: as it says now."""
+        return _moment(self.known_at) if self.known_at is not None else None
+
     def register(self) -> Known:
         """Return the register as it says now, or as it said then."""
-        then = _moment(self.known_at) if self.known_at is not None else None
+        then = self.known_moment()
         with _opened(self.place) as store, store.reading() as session:
             return known(session, known_at=then)
 
@@ -108,9 +112,10 @@ def findings(asked: Asked, channel: str | None) -> None:
 
 def duties(asked: Asked) -> None:
     """Show how it is with each duty of the guideline."""
-    found = evaluated(asked.register(), asked.moment())
+    at = asked.moment()
+    found = evaluated(asked.register(), at)
     if asked.as_json:
-        tell_json([judged.duty_as_json(each, asked.moment()) for each in found])
+        tell_json([judged.duty_as_json(each, at) for each in found])
     else:
         judged.tell_duties(found)
 

@@ -1,0 +1,117 @@
+"""The duties as a document that an auditor can file: PDF/A, judged before it is given its name."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from capture.documents.look import Fact
+from capture.documents.press import Press
+from capture.documents.table import Column, Table, TableDocument, render_table
+from flows.clock import now
+from flows.commands.published import write
+from flows.commands.registered import Asked
+from flows.commands.shown import day
+from flows.commands.telling import say
+from register.duties import DutyThen, evaluated
+from register.errors import BadInputError
+from register.language import Text, swedish_time
+
+
+def file_duties(asked: Asked, out: Path) -> None:
+    """Write how it was with each duty at the moment that is asked of, as PDF/A-2a.
+
+    Args:
+        asked: Of which register, and which moment.
+        out: The PDF to write; one of that name is replaced when the new one is finished.
+
+    Raises:
+        BadInputError: `out` cannot be written, or is not called `.pdf`.
+        NotPdfAError: the judges refuse it; nothing is written.
+        MissingProgramError: there is no Chromium or no Java.
+    """
+    if out.suffix.lower() != ".pdf" or not out.absolute().parent.is_dir():
+        raise BadInputError(
+            happened=Text(f"{out} går inte att skriva.", f"{out} cannot be written."),
+            safe=Text("Inget har ändrats.", "Nothing was changed."),
+            next_step=Text(
+                "Ange en fil som slutar på .pdf, i en mapp som finns.",
+                "Give a file that ends in .pdf, in a folder that is there.",
+            ),
+        )
+    at, made = asked.moment(), now()
+    found = evaluated(asked.register(), at)
+    content, digest = asyncio.run(_pressed(_document(found, at=at, known_at=asked.known_moment(), made=made), made))
+    write(out, content)
+    say(
+        Text(
+            f"{len(found)} plikter i {out}, prövad som PDF/A. SHA-256 {digest}",
+            f"{len(found)} duties in {out}, judged as PDF/A. SHA-256 {digest}",
+        )
+    )
+
+
+async def _pressed(document: TableDocument, made: datetime) -> tuple[bytes, str]:
+    with TemporaryDirectory() as folder:
+        async with Press() as press:
+            pressed = await press.make(
+                render_table(document), Path(folder) / "plikter.pdf", title=document.title.sv, created=made
+            )
+        return pressed.pdf.read_bytes(), pressed.sha256
+
+
+def _document(found: Sequence[DutyThen], *, at: datetime, known_at: datetime | None, made: datetime) -> TableDocument:
+    states = Counter(each.state for each in found)
+    counted = ", ".join(f"{state.value} {number}" for state, number in states.items())
+    known = Text("nu", "now") if known_at is None else swedish_time(known_at)
+    return TableDocument(
+        kind=Text("Riktlinje för sociala medier", "Guideline for social media"),
+        title=Text(f"Plikterna {day(at)}", f"The duties on {day(at)}"),
+        lead=Text(
+            "Riktlinjens plikter, hur det var med var och en, och vad det vilar på. ”Ej prövad” är inte uppfylld: det "
+            "visas av annat än registret.",
+            "The duties of the guideline, how it was with each, and what that rests on. What was not tried is not met: "
+            "something else than the register shows it.",
+        ),
+        facts=(
+            Fact(label=Text("Gäller", "Holds of"), said=swedish_time(at)),
+            Fact(label=Text("Som registret såg ut", "As the register was"), said=known),
+            Fact(label=Text("Framställd", "Made"), said=swedish_time(made)),
+            Fact(label=Text("Lägen", "States"), said=counted),
+        ),
+        table=Table(
+            columns=(
+                Column(label=Text("nr", "no."), numbers=True),
+                Column(label=Text("plikt", "duty")),
+                Column(label=Text("styrka", "strength")),
+                Column(label=Text("roll", "role")),
+                Column(label=Text("läge", "state")),
+                Column(label=Text("underlag", "evidence")),
+            ),
+            rows=[
+                (
+                    str(each.duty.number), each.duty.asks, each.duty.strength, each.duty.who, each.state.value,
+                    _evidence(each),
+                )
+                for each in found
+            ],
+        ),
+        empty=Text("Inga plikter.", "No duties."),
+    )  # fmt: skip
+
+
+def _evidence(each: DutyThen) -> Text:
+    """Return what the state rests on: why, and each finding with whoever is to mend it, and by when."""
+    if not each.findings:
+        return each.why
+    told = [
+        Text(
+            f"{finding.said.sv} (senast {finding.due}: {finding.responsible.told.sv})",
+            f"{finding.said.en} (by {finding.due}: {finding.responsible.told.en})",
+        )
+        for finding in each.findings
+    ]
+    sv, en = ("; ".join(text[language] for text in told) for language in (0, 1))
+    return Text(f"{each.why.sv}: {sv}", f"{each.why.en}: {en}")
