@@ -18,7 +18,7 @@ from typing import Self
 
 from playwright.async_api import Browser, async_playwright
 
-from capture.pages import Flavour, print_document
+from capture.pages import Flavour, Seal, print_document
 from capture.pages.document import Document
 from capture.programs import chromium
 from capture.programs.verapdf import Judge, PdfVerdict
@@ -67,7 +67,7 @@ class Press:
         """End all of them."""
         await self._open.aclose()
 
-    async def make(self, html: str, into: Path, *, title: str, created: datetime) -> Made:
+    async def make(self, html: str, into: Path, *, title: str, created: datetime, seal: Seal | None = None) -> Made:
         """Make a document of HTML.
 
         Args:
@@ -75,6 +75,7 @@ class Press:
             into: the PDF to make; the HTML goes beside it as `.html`, the judges' report as `.verapdf.json`.
             title: its title.
             created: aware; stated in the PDF.
+            seal: put on the PDF last of all.
 
         Raises:
             NotPdfAError: if the judges refuse the PDF; it is left as `.rejected.pdf`, beside HTML and report.
@@ -90,6 +91,7 @@ class Press:
             created=created,
             flavour=self.flavour,
             judging=self._judges.validate,
+            seal=seal,
         )
         digest = await asyncio.to_thread(lambda: sha256(into.read_bytes()).hexdigest())
         return Made(html=beside, pdf=into, report=into.with_suffix(".verapdf.json"), sha256=digest)

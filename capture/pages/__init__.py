@@ -9,6 +9,7 @@ from capture.pages.document import Attachment
 from capture.pages.gate import self_test
 from capture.pages.printed import print_document
 from capture.pages.profile import Flavour, PageProfile, Pictures
+from capture.pages.seal import Seal
 from capture.pages.shoot import Pages
 from capture.pages.volume import Place, Volume, build
 
@@ -20,6 +21,7 @@ __all__ = [
     "Pages",
     "Pictures",
     "Place",
+    "Seal",
     "Volume",
     "build",
     "print_document",

@@ -1,8 +1,9 @@
 """Takes one picture of an element that is in the document, and reads its text in the same moment."""
 
+import asyncio
 import base64
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 from playwright.async_api import ElementHandle, Page
 
 from capture.pages import spool
-from capture.pages.spool import Band, Box, Caption, Reading, Shot
+from capture.pages.spool import Band, Block, Box, Caption, Kind, Reading, Shot
 from register.errors import KanalarkivError
 from register.language import Text
 
 _EXTRACT = files("capture.pages").joinpath("extract.js").read_text(encoding="utf-8")
 
 _ATTEMPTS = 4
+_SETTLING = 2.0  # seconds; where scripts are off, the next frame is never told of
 
 # Brings a stretch of the page into the window, and says whether all of it is there. What lies outside the window can be
 # pictured too, but then Chromium lays out and paints the whole document anew: 0.7 s at 80,000 px against 0.1.
@@ -30,6 +32,14 @@ _BOX = """(root) => { const r = root.getBoundingClientRect();
 _SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ceiling:
+    """How much one picture may be and take: `pixels` of the device, and `seconds`."""
+
+    pixels: int = 500_000_000  # 1,280 by 97,000 CSS pixels, at two a pixel; 800 million took 515 s
+    seconds: float = 120.0
+
+
 class Camera:
     """Takes shots into a spool.
 
@@ -37,12 +47,16 @@ class Camera:
         spool_folder: an existing folder.
         clock: gives the time now, UTC.
         scale: device pixels a CSS pixel; the browser ignores the context's own ratio here.
+        ceiling: what is more than that gets no picture, and its shot says why; None: there is no limit.
     """
 
-    def __init__(self, spool_folder: Path, *, clock: Callable[[], datetime], scale: float) -> None:
+    def __init__(
+        self, spool_folder: Path, *, clock: Callable[[], datetime], scale: float, ceiling: Ceiling | None = None
+    ) -> None:
         self.folder = spool_folder
         self._clock = clock
         self._scale = scale
+        self._ceiling = ceiling
 
     async def read(self, root: ElementHandle, part: Box | None = None) -> Reading:
         """Read `root`, or what lies of it in a part of the window.
@@ -76,25 +90,67 @@ class Camera:
             last: whether the post is whole with it.
 
         Returns:
-            The shot; not steady if the element moved every time.
+            The shot; not steady if the element moved every time, and without a picture above the ceiling.
 
         Raises:
             KanalarkivError: if nothing of the element is to be seen, or it left the document.
         """
-        shot = await self._attempt(page, root, number=number, caption=caption, part=part)
-        for _ in range(_ATTEMPTS - 1):
-            if shot.steady:
-                break
-            await page.evaluate(_SETTLE)
-            shot = await self._attempt(page, root, number=number, caption=caption, part=part)
+        reading = await self.read(root, part)
+        try:
+            async with asyncio.timeout(None if self._ceiling is None else self._ceiling.seconds):
+                shot = await self._taken(page, root, reading, number=number, caption=caption, part=part)
+        except TimeoutError:
+            shot = self._unpictured(page, reading, number=number, caption=caption)
         shot = replace(shot, last=last)
         spool.keep(self.folder, shot)
         return shot
 
-    async def _attempt(
-        self, page: Page, root: ElementHandle, *, number: int, caption: Caption | None, part: Box | None
+    async def _taken(
+        self,
+        page: Page,
+        root: ElementHandle,
+        reading: Reading,
+        *,
+        number: int,
+        caption: Caption | None,
+        part: Box | None,
     ) -> Shot:
-        reading = await self.read(root, part)
+        for _ in range(_ATTEMPTS - 1):
+            shot = await self._attempt(page, root, reading, number=number, caption=caption, part=part)
+            if shot.steady:
+                return shot
+            await _settle(page)
+            reading = await self.read(root, part)
+        return await self._attempt(page, root, reading, number=number, caption=caption, part=part)
+
+    def _unpictured(self, page: Page, reading: Reading, *, number: int, caption: Caption | None) -> Shot:
+        assert self._ceiling  # noqa: S101 -- nothing else leads here
+        return Shot(
+            number=number,
+            url=page.url,
+            taken=self._clock(),
+            scale=self._scale,
+            steady=True,
+            bands=(),
+            caption=caption,
+            reading=replace(
+                reading, tree=Block(kind=Kind.ARTICLE), panels=(), links=(), unread={}, items=()
+            ),
+            unpictured=_too_much(reading.box, self._ceiling, self._scale),
+        )  # fmt: skip
+
+    async def _attempt(
+        self,
+        page: Page,
+        root: ElementHandle,
+        reading: Reading,
+        *,
+        number: int,
+        caption: Caption | None,
+        part: Box | None,
+    ) -> Shot:
+        if self._ceiling and reading.box.width * reading.box.height * self._scale**2 > self._ceiling.pixels:
+            return self._unpictured(page, reading, number=number, caption=caption)
         taken = self._clock()
         bands = await self._photograph(page, reading.box, number=number)
         return Shot(
@@ -125,6 +181,25 @@ class Camera:
             bands.append(Band(name=name, top=top, height=height, sha256=digest))
         await session.detach()
         return tuple(bands)
+
+
+async def _settle(page: Page) -> None:
+    try:
+        async with asyncio.timeout(_SETTLING):
+            await page.evaluate(_SETTLE)
+    except TimeoutError:
+        return  # two seconds have passed, which is what was to be waited for and more
+
+
+def _too_much(box: Box, ceiling: Ceiling, scale: float) -> Text:
+    width, height = round(box.width * scale), round(box.height * scale)
+    most, seconds = ceiling.pixels // 1_000_000, round(ceiling.seconds)
+    return Text(
+        f"Bilden är utelämnad: inlägget är {width} × {height} bildpunkter. Mer än {most} miljoner bildpunkter, eller"
+        f" {seconds} sekunder, ges inte åt ett inlägg. Uppgifterna om inlägget och dess text finns i arkivpaketet.",
+        f"The picture is left out: the post is {width} × {height} pixels. No post is given more than {most} million"
+        f" pixels, or {seconds} seconds. What is known of the post and its text are in the package.",
+    )
 
 
 async def _stood_still(root: ElementHandle, box: Box) -> bool:

@@ -45,7 +45,7 @@ class Extent:
     """What a volume holds: posts `first` to `last` of `posts`, as volume `number` of `of`.
 
     `previous` is the SHA-256 of the volume before, `unread` and `dropped_links` what the text and the links lack,
-    `blank` how many words of the page's are left out because no picture shows them.
+    `blank` how many words of the page's are left out because no picture shows them. `unpictured` posts have no picture.
     """
 
     number: int
@@ -57,6 +57,7 @@ class Extent:
     unread: Mapping[str, int]
     blank: int
     dropped_links: int
+    unpictured: int
 
 
 def in_sweden(moment: datetime, *, seconds: bool = True) -> str:
@@ -166,6 +167,8 @@ def _facts(cover: Cover, extent: Extent, flavour: Flavour) -> Iterator[tuple[str
         yield "Bara i bild", "Syns men kunde inte läsas som text: " + ", ".join(missing)
     if extent.blank:
         yield "Bara i sidan", f"{extent.blank} ord i sidans text syns inte i bilden och är utelämnade"
+    if extent.unpictured:
+        yield "Utan bild", f"{extent.unpictured} inlägg var för stora att avbilda; på deras plats står varför"
     if extent.dropped_links:
         yield "Länkar", f"{extent.dropped_links} visas utan att leda någonstans (annat än webb och e-post)"
 

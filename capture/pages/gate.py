@@ -2,10 +2,11 @@
 
 The first is pikepdf's validator, which needs no Java and knows level b only: it stops a broken file in a moment. The
 second is veraPDF, whose word counts. A file that either refuses is left as `.rejected.pdf`, claims no longer to be
-PDF/A, and is never called so.
+PDF/A, and is never called so. Only a file that both passed is sealed, and then both look at it again.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from pydantic import TypeAdapter
 from capture.pages import metadata
 from capture.pages.document import Document
 from capture.pages.profile import Flavour
+from capture.pages.seal import Seal
 from capture.programs.verapdf import FailedRule, PdfVerdict, validate
 from register.errors import NotPdfAError
 from register.language import Text
@@ -34,6 +36,7 @@ _BEYOND_IT = {
     "XMP property pdfuaid:part is not permitted",
     "XMP property pdfaExtension:schemas is not permitted",
 }
+_NO_GLYPH = ":6.2.11.8-1"
 _OTHER_LEVEL = "pdfaid:conformance is '{0}', expected 'B'"
 
 
@@ -42,7 +45,8 @@ class Report:
     """What was said of a file, for those who come after: it lies beside the file, and is bound to it by `sha256`.
 
     `sha256` is that of the file that was judged, also where the file was refused and no longer claims anything. `gate`
-    names the first judge and what it found, `judge` the second; `pdfa` is what came of it.
+    names the first judge and what it found, `judge` the second; `pdfa` is what came of it. `seal` is what the file is
+    sealed with; a refused one is not.
     """
 
     file: str
@@ -52,6 +56,7 @@ class Report:
     gate_faults: tuple[str, ...]
     judge: str
     verdicts: tuple["ReportedVerdict", ...]
+    seal: "ReportedSeal | None"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,15 @@ class ReportedVerdict:
     rules: int
     checks: int
     failed: tuple[FailedRule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedSeal:
+    """Whose certificate a file was sealed with, the certificate's SHA-256, and the time (UTC) that the seal states."""
+
+    holder: str
+    certificate_sha256: str
+    at: datetime
 
 
 _REPORT = TypeAdapter(Report)
@@ -83,7 +97,12 @@ class Admitted:
 
 
 def admit(
-    files: Sequence[tuple[Path, Path]], flavour: Flavour, *, keep_refused: bool = False, judging: Judging = validate
+    files: Sequence[tuple[Path, Path]],
+    flavour: Flavour,
+    *,
+    keep_refused: bool = False,
+    judging: Judging = validate,
+    seal: Seal | None = None,
 ) -> dict[Path, Admitted]:
     """Judge files under temporary names and give each its real one.
 
@@ -92,6 +111,7 @@ def admit(
         flavour: what they claim to be.
         keep_refused: return one that is refused too.
         judging: the second judge; somebody who has it warm already may bring it.
+        seal: put on each that passes, which is judged again with it; nothing touches the file after that.
 
     Returns:
         What was said of each, by its real name.
@@ -101,50 +121,97 @@ def admit(
             it. The files before it have their names, those after it are left as they were.
         JavaMissingError: if there is no Java.
     """
-    with ThreadPoolExecutor(1) as meanwhile:
-        said = meanwhile.submit(judging, [part for part, _ in files], flavour.judged)
-        known = {part: tuple(known_faults(part, flavour)) for part, _ in files}
-        verdicts = said.result()
+    judged = _judged([part for part, _ in files], flavour, judging)
+    if seal is not None:
+        judged |= _sealed([part for part, one in judged.items() if one.pdfa], flavour, judging, seal)
     admitted = {}
     for part, path in files:
-        own = tuple(verdict for verdict in verdicts if verdict.path == part)
-        faults = [*known[part], *(f"{v.flavour} {r.rule}: {r.message}" for v in own for r in v.failed)]
-        compliant = [verdict.flavour for verdict in own if verdict.compliant] == list(flavour.judged)
-        admitted[path] = _named(part, path, own, known[part], pdfa=compliant and not faults)
+        admitted[path] = _named(part, path, judged[part])
         if not admitted[path].pdfa and not keep_refused:
-            raise _refused(admitted[path].path, faults)
+            raise _refused(admitted[path].path, judged[part].all_faults)
     return admitted
 
 
-def _named(
-    part: Path, path: Path, verdicts: tuple[PdfVerdict, ...], faults: tuple[str, ...], *, pdfa: bool
-) -> Admitted:
-    name = path if pdfa else path.with_suffix(".rejected.pdf")
-    judged = _digest(part)
+@dataclass(frozen=True, kw_only=True)
+class _Judgement:
+    """What both judges found of a file whose digest then was `sha256`."""
+
+    flavour: Flavour
+    sha256: str
+    faults: tuple[str, ...]
+    verdicts: tuple[PdfVerdict, ...]
+    seal: Seal | None = None
+
+    @property
+    def all_faults(self) -> list[str]:
+        return [*self.faults, *(f"{v.flavour} {r.rule}: {r.message}" for v in self.verdicts for r in v.failed)]
+
+    @property
+    def pdfa(self) -> bool:
+        compliant = [verdict.flavour for verdict in self.verdicts if verdict.compliant]
+        return compliant == list(self.flavour.judged) and not self.all_faults
+
+
+def _judged(parts: Sequence[Path], flavour: Flavour, judging: Judging) -> dict[Path, _Judgement]:
+    with ThreadPoolExecutor(1) as meanwhile:
+        said = meanwhile.submit(judging, parts, flavour.judged)
+        known = {part: tuple(known_faults(part, flavour)) for part in parts}
+        verdicts = said.result()
+    return {
+        part: _Judgement(
+            flavour=flavour,
+            sha256=_digest(part),
+            faults=known[part],
+            verdicts=tuple(verdict for verdict in verdicts if verdict.path == part),
+        )
+        for part in parts
+    }
+
+
+def _sealed(parts: Sequence[Path], flavour: Flavour, judging: Judging, seal: Seal) -> dict[Path, _Judgement]:
+    """Seal files and judge them again; one that is refused with its seal loses it."""
+    if not parts:
+        return {}
+    before = {part: part.stat().st_size for part in parts}
+    for part in parts:
+        seal.apply(part)
+    judged = _judged(parts, flavour, judging)
+    for part, judgement in judged.items():
+        if not judgement.pdfa:
+            os.truncate(part, before[part])
+    return {part: replace(one, seal=seal if one.pdfa else None) for part, one in judged.items()}
+
+
+def _named(part: Path, path: Path, judged: _Judgement) -> Admitted:
+    name = path if judged.pdfa else path.with_suffix(".rejected.pdf")
+    seal = judged.seal
     report = Report(
         file=name.name,
-        sha256=judged,
-        pdfa=pdfa,
+        sha256=judged.sha256,
+        pdfa=judged.pdfa,
         gate=f"pikepdf {version('pikepdf')}",
-        gate_faults=faults,
-        judge=verdicts[0].engine,
+        gate_faults=judged.faults,
+        judge=judged.verdicts[0].engine,
         verdicts=tuple(
             ReportedVerdict(
                 flavour=one.flavour, compliant=one.compliant, rules=one.rules, checks=one.checks, failed=one.failed
             )
-            for one in verdicts
+            for one in judged.verdicts
         ),
+        seal=None
+        if seal is None
+        else ReportedSeal(holder=seal.holder, certificate_sha256=seal.certificate_sha256, at=seal.at.astimezone(UTC)),
     )
     beside = path.with_suffix(".verapdf.json")
     beside.write_bytes(_REPORT.dump_json(report, indent=2))
-    if not pdfa:
+    if not judged.pdfa:
         metadata.disclaim(part)
     part.replace(name)
     return Admitted(
         path=name,
-        sha256=judged if pdfa else _digest(name),
-        pdfa=pdfa,
-        verdicts=tuple(replace(verdict, path=name) for verdict in verdicts),
+        sha256=judged.sha256 if judged.pdfa else _digest(name),
+        pdfa=judged.pdfa,
+        verdicts=tuple(replace(verdict, path=name) for verdict in judged.verdicts),
         report=beside,
     )
 
@@ -155,10 +222,16 @@ def _digest(path: Path) -> str:
 
 
 def known_faults(path: Path, flavour: Flavour = Flavour.A2) -> list[str]:
-    """Return what pikepdf's validator holds against a file at level b; what it does not check, veraPDF does."""
+    """Return what pikepdf's validator holds against a file at level b; what it does not check, veraPDF does.
+
+    A text that shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8) is a fault also where the validator is
+    not sure of it.
+    """
     report = pdfa.validate_written(path, f"{flavour.part}b")
     beyond = {*_BEYOND_IT, _OTHER_LEVEL.format(flavour.level)}
-    return [str(finding) for finding in report.violations if finding.message not in beyond]
+    held = [finding for finding in report.violations if finding.message not in beyond]
+    held += [one for one in report.findings if one.rule.endswith(_NO_GLYPH) and one not in held]
+    return [str(finding) for finding in held]
 
 
 def self_test() -> None:
@@ -190,13 +263,6 @@ def _sample(path: Path, flavour: Flavour) -> None:
     with document.marked(sheet, document.structure.add("H1")):
         document.text(sheet, (100, 100), "Prov", size=20)
     document.save(path)
-
-
-def lacks_glyphs(path: Path, flavour: Flavour) -> bool:
-    """Return whether a text shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8)."""
-    return any(
-        finding.rule.endswith(":6.2.11.8-1") for finding in pdfa.validate_written(path, f"{flavour.part}b").findings
-    )
 
 
 def _unjust(wrong: Sequence[PdfVerdict]) -> NotPdfAError:

@@ -11,10 +11,13 @@ def joined(shots: Sequence[Shot]) -> Shot:
     """Return the shots of one post, in the order they were taken, as one below the other.
 
     A part that is narrower than the widest keeps its distance from the left edge. What stands on two parts, as it did
-    on the screen, is marked where more of it is seen.
+    on the screen, is marked where more of it is seen. If a part has no picture, neither has the whole.
     """
     if len(shots) == 1:
         return shots[0]
+    for shot in shots:
+        if shot.unpictured is not None:
+            return replace(shot, number=shots[0].number, taken=shots[0].taken, last=True)
     left = min(shot.reading.box.x for shot in shots)
     links: list[Link] = []
     bands: list[Band] = []

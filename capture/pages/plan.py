@@ -13,7 +13,7 @@ from pathlib import Path
 from capture.pages import spool
 from capture.pages.document import safe_target
 from capture.pages.join import joined
-from capture.pages.layout import CAPTION, TOP, Cursor, Cuts, Piece, place
+from capture.pages.layout import CAPTION, TOP, WIDTH, Cursor, Cuts, Piece, place
 from capture.pages.picture import Bands, Picture, encode
 from capture.pages.profile import PageProfile, Pictures
 from capture.pages.spool import Caption, Shot
@@ -21,12 +21,18 @@ from capture.pages.spool import Caption, Shot
 FIRST = Cursor(page=1, y=TOP)
 """Where a volume's first post begins; page 0 is the cover."""
 
+UNPICTURED = 84
+"""Height of what stands instead of a picture that was left out."""
+
 _BATCH = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A post with its place and its pictures. `descriptions` are its shots in the spool."""
+    """A post with its place and its pictures. `descriptions` are its shots in the spool.
+
+    `pictured` False: it has no pictures, and its only piece is where the pages say why.
+    """
 
     descriptions: tuple[Path, ...]
     caption: Caption
@@ -35,6 +41,7 @@ class Planned:
     unread: Mapping[str, int]
     dropped_links: int
     unsteady: bool
+    pictured: bool
 
     @property
     def blank(self) -> int:
@@ -133,12 +140,16 @@ def shot_of(descriptions: Sequence[Path]) -> Shot:
 
 def laid_out(shot: Shot, cursor: Cursor) -> tuple[list[Piece], Cursor]:
     """Return where a post lies that begins at `cursor`, and where the next one begins."""
+    if shot.unpictured is not None:
+        return place(cursor, width=WIDTH, height=UNPICTURED, cuts=Cuts(shot.reading.tree, ()), caption=CAPTION)
     cuts = Cuts(shot.reading.tree, shot.reading.panels)
     return place(cursor, width=shot.width, height=shot.height, cuts=cuts, caption=CAPTION)
 
 
 def encoded(shots: Path, shot: Shot, pieces: Sequence[Piece], work: Path, pictures: Pictures) -> tuple[Picture, ...]:
-    """Return the pictures of a shot's pieces, as files in `work`."""
+    """Return the pictures of a shot's pieces, as files in `work`; none of a shot without a picture."""
+    if shot.unpictured is not None:
+        return ()
     bands, tree = Bands(shots, shot), shot.reading.tree
     return tuple(
         encode(bands, piece, tree, work / f"{shot.number:05d}-{index}", scale=shot.scale, pictures=pictures)
@@ -157,4 +168,5 @@ def _planned(laid: _Laid, pictures: tuple[Picture, ...]) -> Planned:
         unread=shot.reading.unread,
         dropped_links=sum(safe_target(link.url) is None for link in shot.reading.links),
         unsteady=not shot.steady,
+        pictured=shot.unpictured is None,
     )

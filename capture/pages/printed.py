@@ -17,6 +17,7 @@ from capture.pages.fixer import fix
 from capture.pages.layout import TOP, WIDTH, Cursor, Cuts, place
 from capture.pages.plan import encoded
 from capture.pages.profile import Flavour, Pictures
+from capture.pages.seal import Seal
 from capture.pages.spool import Block, Kind, Shot, Word
 from capture.programs.verapdf import validate
 from register.errors import NotPdfAError
@@ -47,12 +48,13 @@ async def print_document(  # noqa: PLR0913 - a document is told by that much
     created: datetime,
     flavour: Flavour = Flavour.A2,
     judging: gate.Judging = validate,
+    seal: Seal | None = None,
 ) -> Path:
     """Make PDF/A of an A4 document.
 
     The page loads nothing and runs nothing. Where no font has a letter, Chromium prints an empty box that PDF/A forbids
     (ISO 19005-2, 6.2.11.8), and for PDF/A-1 its prints are too new; then the pages become pictures with the text
-    beneath, as a channel's do. So they do where the judges refuse the print for any other reason.
+    beneath, as a channel's do. So they do wherever the judges refuse the print.
 
     Args:
         browser: a running Chromium.
@@ -62,6 +64,7 @@ async def print_document(  # noqa: PLR0913 - a document is told by that much
         created: aware; stated in the file.
         flavour: which PDF/A.
         judging: who the second judge is.
+        seal: put on the file last of all, when it is valid.
 
     Returns:
         `into`.
@@ -79,9 +82,10 @@ async def print_document(  # noqa: PLR0913 - a document is told by that much
         async with asyncio.timeout(_PATIENCE):
             page = await context.new_page()
             await page.set_content(html)
-            if flavour.part != 1 and await _print(page, part, title=title, created=created, flavour=flavour):
+            if flavour.part != 1:
+                await _print(page, part, title=title, created=created, flavour=flavour)
                 judged = await asyncio.to_thread(
-                    gate.admit, [(part, into)], flavour, keep_refused=True, judging=judging
+                    gate.admit, [(part, into)], flavour, keep_refused=True, judging=judging, seal=seal
                 )
                 if judged[into].pdfa:
                     return into
@@ -91,18 +95,16 @@ async def print_document(  # noqa: PLR0913 - a document is told by that much
         raise _not_made(into) from fault
     finally:
         await context.close()
-    await asyncio.to_thread(gate.admit, [(part, into)], flavour, judging=judging)
+    await asyncio.to_thread(gate.admit, [(part, into)], flavour, judging=judging, seal=seal)
     return into
 
 
-async def _print(page: Page, into: Path, *, title: str, created: datetime, flavour: Flavour) -> bool:
-    """Print the page; return whether there was a glyph for every letter."""
+async def _print(page: Page, into: Path, *, title: str, created: datetime, flavour: Flavour) -> None:
     printed = await page.pdf(tagged=True, outline=True, print_background=True, prefer_css_page_size=True, format="A4")
     raw = into.with_suffix(".print")
     await asyncio.to_thread(raw.write_bytes, printed)
     await asyncio.to_thread(fix, raw, into, title=title, created=created, flavour=flavour)
     raw.unlink()
-    return not await asyncio.to_thread(gate.lacks_glyphs, into, flavour)
 
 
 async def _picture(page: Page, into: Path, *, title: str, created: datetime, flavour: Flavour) -> None:

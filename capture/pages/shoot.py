@@ -13,7 +13,7 @@ from playwright.async_api import ElementHandle, Page
 
 from capture.items import Cause, Item, Step
 from capture.pages import spool
-from capture.pages.camera import Camera, gone
+from capture.pages.camera import Camera, Ceiling, gone
 from capture.pages.spool import Box, Caption
 from capture.pages.sweep import stands_whole, sweep
 from register.errors import FolderBlockedError
@@ -57,6 +57,7 @@ class Pages:
         folder: where the spool goes; made if absent.
         clock: gives the time now, UTC.
         scale: device pixels a CSS pixel in the pictures.
+        ceiling: how much a post's picture may be and take; a post beyond it gets none, which its pages say.
         resuming: the folder may hold what a killed run left, which is gone on with: what it took is not taken again.
 
     Raises:
@@ -65,13 +66,19 @@ class Pages:
     """
 
     def __init__(
-        self, folder: Path, *, clock: Callable[[], datetime], scale: float = 2, resuming: bool = False
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime],
+        scale: float = 2,
+        ceiling: Ceiling = Ceiling(),  # noqa: B008  # it is frozen
+        resuming: bool = False,
     ) -> None:
         shots = folder / "shots"
         shots.mkdir(parents=True, exist_ok=True)
         if not resuming and any(shots.iterdir()):
             raise _occupied(shots)
-        self._camera = Camera(shots, clock=clock, scale=scale)
+        self._camera = Camera(shots, clock=clock, scale=scale, ceiling=ceiling)
         left = spool.recover(shots)
         self._arrived = any(shot.number == spool.ARRIVAL for shot in left)
         self._keys = {shot.caption.key for shot in left if shot.caption is not None}

@@ -145,6 +145,7 @@ class Shot:
 
     `steady` False: the element was still moving after every attempt, so picture and text may differ. A post that does
     not stand on its page all at once is several shots, from its top to its end; the `last` says that it is whole.
+    `unpictured` says why there is no picture: then there are no bands, and only the `box` of what was read.
     """
 
     number: int
@@ -156,6 +157,7 @@ class Shot:
     caption: Caption | None
     reading: Reading
     last: bool = True
+    unpictured: Text | None = None
 
     @property
     def width(self) -> int:

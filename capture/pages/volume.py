@@ -16,19 +16,20 @@ from types import MappingProxyType
 
 from capture.pages import gate, spool
 from capture.pages.compose import Composer
-from capture.pages.cover import Cover, Extent, draw_cover, draw_footer, in_sweden, shortened
+from capture.pages.cover import Cover, Extent, draw_cover, draw_footer, in_sweden, shortened, wrapped
 from capture.pages.document import Attachment, Document, points, safe_target
 from capture.pages.layout import CAPTION, LEFT, WIDTH, Piece, on_page
 from capture.pages.picture import Picture
-from capture.pages.plan import Planned, encoded, in_order, plan
+from capture.pages.plan import UNPICTURED, Planned, encoded, in_order, plan
 from capture.pages.profile import Flavour, PageProfile
+from capture.pages.seal import Seal
 from capture.pages.spool import Box, Shot
 from capture.pages.structure import Element
 from capture.programs.verapdf import PdfVerdict
 from register.errors import NoPostsError
 from register.language import Text, playing_time
 
-_CAPTION_SIZE = 10.0
+_CAPTION_SIZE, _REFUSAL_SIZE = 10.0, 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ class Volume:
     `pdfa` says whether they found it to be of `flavour`: if not, it is called `.rejected.pdf`, claims nothing itself,
     and is not PDF/A. `answers` are the comments and replies that can be found on its pages. `unread` counts what is
     only in the picture, by kind; `blank` the words left out because no picture shows them; `dropped_links` the links
-    that lead nowhere here; `unsteady` the keys of posts that moved while they were pictured. `sha256` is lower-case
-    hex.
+    that lead nowhere here; `unsteady` the keys of posts that moved while they were pictured. `unpictured` are those of
+    posts too large to be pictured: the pages say so, and they are not among `posts`. `sha256` is lower-case hex.
     """
 
     number: int
@@ -70,6 +71,7 @@ class Volume:
     blank: int
     dropped_links: int
     unsteady: tuple[str, ...]
+    unpictured: tuple[str, ...]
     verdicts: tuple[PdfVerdict, ...]
 
     @property
@@ -93,6 +95,7 @@ class _Drawn:
     posts: tuple[Place, ...]
     answers: tuple[Place, ...]
     unsteady: tuple[str, ...]
+    unpictured: tuple[str, ...]
 
 
 def build(  # noqa: PLR0913 - what is to be built is told by that much
@@ -106,8 +109,9 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     attached: Sequence[Attachment] = (),
     film: Mapping[str, float] = MappingProxyType({}),
     keep_refused: bool = False,
+    seal: Seal | None = None,
 ) -> tuple[Volume, ...]:
-    """Build all volumes of a spool; the same spool and arguments give the same bytes.
+    """Build all volumes of a spool; the same spool and arguments give the same bytes, but for the seals.
 
     Args:
         folder: what `Pages` was given.
@@ -120,6 +124,7 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
         attached: files that the first volume carries inside; only PDF/A-3 may.
         film: the second of the recording at which each post is shown, by its key; may lack posts.
         keep_refused: return also a volume that is no valid PDF/A, as one that is not.
+        seal: put on each volume that is valid, last of all; what the next one tells is the digest of the sealed one.
 
     Returns:
         The volumes, in order, each judged.
@@ -142,19 +147,22 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
         finished: list[Volume] = []
         while len(finished) < len(volumes):
             # A refused one is changed, and with it the digest that the next one tells: those after it are drawn anew.
-            together = 1 if any(not volume.pdfa for volume in finished) else len(volumes) - len(finished)
+            # A seal changes every one.
+            alone = seal is not None or any(not volume.pdfa for volume in finished)
+            together = 1 if alone else len(volumes) - len(finished)
             drawn: list[_Drawn] = []
             for number in range(len(finished) + 1, len(finished) + together + 1):
                 before: list[_Drawn | Volume] = [*finished, *drawn]
                 extent = _extent(number, volumes, previous=before[-1].sha256 if before else None)
                 drawn.append(artist.draw(volumes[number - 1], extent, attached if number == 1 else ()))
-            finished += _judged(drawn, profile.flavour, keep_refused=keep_refused)
+            finished += _judged(drawn, profile.flavour, keep_refused=keep_refused, seal=seal)
     return tuple(finished)
 
 
-def _judged(drawn: Sequence[_Drawn], flavour: Flavour, *, keep_refused: bool) -> list[Volume]:
+def _judged(drawn: Sequence[_Drawn], flavour: Flavour, *, keep_refused: bool, seal: Seal | None) -> list[Volume]:
     """Judge volumes; return those up to the first refused one, and leave nothing of those after it."""
-    admitted = gate.admit([(one.part, one.path) for one in drawn], flavour, keep_refused=keep_refused)
+    files = [(one.part, one.path) for one in drawn]
+    admitted = gate.admit(files, flavour, keep_refused=keep_refused, seal=seal)
     judged = [_volume(one, admitted[one.path], flavour) for one in drawn]
     whole = next((number for number, volume in enumerate(judged, 1) if not volume.pdfa), len(judged))
     for volume in judged[whole:]:
@@ -207,9 +215,10 @@ class _Artist:
             path=path,
             sha256=digest,
             pages=len(document.sheets),
-            posts=tuple(_place(post) for post in posts),
+            posts=tuple(_place(post) for post in posts if post.pictured),
             answers=tuple(answers),
             unsteady=tuple(post.caption.key for post in posts if post.unsteady),
+            unpictured=tuple(post.caption.key for post in posts if not post.pictured),
         )
 
 
@@ -218,6 +227,8 @@ def _arrival(shots: Path, work: Path, profile: PageProfile) -> tuple[Shot, Pictu
     if not path.exists():
         return None
     shot = spool.read(path)
+    if shot.unpictured is not None:
+        return None
     whole = Piece(page=0, y=0, top=0, bottom=shot.height, factor=1, first=True)
     return shot, encoded(shots, shot, [whole], work, profile.pictures)[0]
 
@@ -238,6 +249,7 @@ def _extent(number: int, volumes: Sequence[Sequence[Planned]], *, previous: str 
         unread=dict(unread),
         blank=sum(post.blank for post in posts),
         dropped_links=sum(post.dropped_links for post in posts),
+        unpictured=sum(not post.pictured for post in posts),
     )
 
 
@@ -246,6 +258,9 @@ def _draw_post(document: Document, post: Planned, shot: Shot, number: str, said:
     sheet, article = document.sheets[first.page], document.structure.add("Art")
     document.bookmark(f"{number}. {post.caption.author}: {post.caption.text}", sheet, first.y - CAPTION)
     _draw_caption(document, article, shot, post, said)
+    if shot.unpictured is not None:
+        _draw_refusal(document, article, first, shot.unpictured.sv)
+        return
     composer = Composer(
         document, shot, pieces=post.pieces, pictures=post.pictures, headings=("H2", "H3"), titled_by_first=True
     )
@@ -273,6 +288,17 @@ def _draw_caption(document: Document, article: Element, shot: Shot, post: Planne
             width = document.text(sheet, (LEFT, y + offset), line, size=_CAPTION_SIZE)
         if target:
             document.link(sheet, holder, Box(LEFT, y + offset - 10, width, 13), target=target, label=text)
+
+
+def _draw_refusal(document: Document, article: Element, piece: Piece, why: str) -> None:
+    """Say where the picture would be why there is none."""
+    sheet, paragraph = document.sheets[piece.page], article.add("P")
+    with document.artifact(sheet):
+        document.frame(sheet, Box(LEFT, piece.y, WIDTH, UNPICTURED))
+    lines = wrapped(document, why, size=_REFUSAL_SIZE, bold=False, width=WIDTH - 32)
+    for number, line in enumerate(lines, 1):
+        with document.marked(sheet, paragraph):
+            document.text(sheet, (LEFT + 16, piece.y + 4 + 18 * number), line, size=_REFUSAL_SIZE)
 
 
 def _place(post: Planned) -> Place:
@@ -308,6 +334,7 @@ def _volume(drawn: _Drawn, admitted: gate.Admitted, flavour: Flavour) -> Volume:
         blank=drawn.extent.blank,
         dropped_links=drawn.extent.dropped_links,
         unsteady=drawn.unsteady,
+        unpictured=drawn.unpictured,
         verdicts=admitted.verdicts,
     )
 
