@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 
 from prefect import flow
 from prefect.exceptions import TerminationSignal
+from pydantic import TypeAdapter
 
-from capture import kept
+from capture import artefacts, kept
 from capture.channel import VisitDamagedError
+from capture.items import ItemKind
 from capture.kept import finished_posts
 from capture.session.permit import Permit
 from flows import consigning, delivering, leftovers, making, packing, periods, settings, walking
@@ -27,10 +29,14 @@ from flows.progress import current
 from flows.settings import Settings
 from flows.summary import Outcome
 from flows.workspace import Run, Stage, Workspace, opened
+from register import capturing
 from register.errors import BadInputError, ChannelTouchedError, KanalarkivError
 from register.format_profile import FormatProfile
 from register.language import SWEDEN, Text, swedish_time
 from register.model import Channel, RecordStatus
+from register.store import opening
+from register.store.captures import CaptureRow
+from register.store.channels import CaptureMode
 
 OVERLAP = timedelta(days=1)
 """How far before the previous capture's end a new one starts.
@@ -38,6 +44,9 @@ OVERLAP = timedelta(days=1)
 Many pages date their posts by the day or the minute only, and their clocks are not ours: what was published just after
 the previous capture began may bear a time before it, and would else be in neither.
 """
+
+_BASIS_FILE = "befogenhet.json"
+_basis_type = TypeAdapter(capturing.Basis)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +58,8 @@ class Order:
     of a kanalarkiv.toml; without one the file in the current folder is used, and without that the package is marked
     TEST. The capture covers from `since` (UTC) or, if `whole`, the whole history; with neither, from where the previous
     one ended, and the whole history where there is none. `attended`: with a person at the screen. `replaces` or
-    `supplements` is the path of the earlier package that the new one takes the place of or adds to.
+    `supplements` is the path of the earlier package that the new one takes the place of or adds to. `who` is the person
+    who starts it, by their entry in the register or their name: demanded where the register's database is asked.
     """
 
     url: str
@@ -62,6 +72,7 @@ class Order:
     attended: bool = False
     replaces: Path | None = None
     supplements: Path | None = None
+    who: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address that no browser should be sent to, and a period that is two.
@@ -97,16 +108,25 @@ class Order:
 async def document_on_demand(order: Order) -> Outcome:
     """Document one channel, from the living page to the e-archive.
 
-    1. If the channel may be captured, the package can say all it must, and every program is at hand, go on from what
-       an interrupted run left, or begin where the previous capture ended.
+    1. If settings and register let the channel be captured, the package can say all it must, and every program is at
+       hand, go on from what an interrupted run left, or begin where the previous capture ended.
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
-    4. Package it by FGS, and have somebody else's validator judge the package.
+    4. Package it by FGS, have somebody else's validator judge the package, and enter the capture in the register.
     5. Deliver it, read it back, and enter in the ledger how far it came.
     """
     declared = settings.load(order.settings)
     today = now().astimezone(SWEDEN).date()
     permit = settings.allowed(declared, order.url, today=today, attended=order.attended)
+    basis = await asyncio.to_thread(
+        capturing.asked,
+        capturing.Asker(url=order.url, person=order.who, mode=_mode(permit)),
+        database=declared.database.databas if declared else None,
+        workspace=order.workspace,
+        at=now(),
+    )
+    if not isinstance(basis, capturing.Basis):
+        current().say(basis)
     wanted = settings.wanted_of(declared)
     foreseen = _called(order, declared, permit, wanted, order.url)
     packing.require_fields(foreseen, wanted.paket)
@@ -126,6 +146,8 @@ async def document_on_demand(order: Order) -> Outcome:
             run = await _walked(run, workspace, order, declared, permit)
             if relation is not None:
                 packing.note_relation(run, relation)
+            if isinstance(basis, capturing.Basis):
+                kept.keep(run.folder / _BASIS_FILE, _basis_type.dump_json(basis, indent=1))
 
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
@@ -138,10 +160,48 @@ async def document_on_demand(order: Order) -> Outcome:
             await packing.make_package(run, workspace.packages, wanted.paket)
             run = run.entered(Stage.DELIVERY, now=now())
 
+        await asyncio.to_thread(_enter_in_register, run, basis, to.database)
+
         # 5. Delivered once, however often this is run.
         outcome = await delivering.deliver_package(run, to)
         run.entered(Stage.DONE, now=now()).dispose_of_spool()
     return outcome
+
+
+def _mode(permit: Permit) -> CaptureMode:
+    return CaptureMode.ASSISTED if permit.attended else CaptureMode.AUTOMATIC
+
+
+def _enter_in_register(run: Run, asked: capturing.Basis | Text, database: str | Path) -> None:
+    """Tell the register that the capture has ended, and what it rested on when its walk was made."""
+    note = run.folder / _BASIS_FILE
+    basis = _basis_type.validate_json(note.read_bytes()) if note.exists() else asked
+    if not isinstance(basis, capturing.Basis):
+        return
+    captured, seen = artefacts.captured_in(run.folder), kept.seen_in(run.folder)
+    published = [item.published for item in seen.items if item.kind is ItemKind.POST and item.published is not None]
+    row = CaptureRow(
+        run=run.run_id,
+        channel=basis.channel,
+        address=run.url,
+        mode=basis.mode,
+        person=basis.person,
+        started=run.started,
+        ended=run.entered_at,
+        period_start=captured.period.start,
+        period_end=captured.period.end,
+        verdict=captured.verdict,
+        posts=captured.posts,
+        comments=captured.comments,
+        latest_post=max(published, default=None),
+        object_id=packing.sealed_in(run).package.object_id,
+        mandate=basis.mandate,
+        opening=basis.opening,
+        permission=basis.permission,
+        guideline=basis.guideline,
+    )
+    with opening.opened(database) as store:
+        capturing.entered(store, row)
 
 
 def _called(order: Order, declared: Settings | None, permit: Permit, wanted: FormatProfile, title: str) -> Channel:

@@ -10,5 +10,5 @@
     migrations/  each step from an older schema, applied by `opening`
 
 SQLite where nobody says otherwise, PostgreSQL when it grows: both are held to the same promises, and the tests run on
-both. Only `flows` and `delivery` open one.
+both. Only `flows`, `delivery` and `register.capturing` open one.
 """
