@@ -17,6 +17,7 @@ from capture.documents.evidence import Slice, slices_of, written_out
 from capture.documents.look import Fact, render, spoken
 from capture.documents.press import Made, Press
 from capture.items import ItemKind
+from capture.pages import Seal
 from capture.records.page import safe_href
 from register.language import Language, Text, swedish_time
 from register.model import Organisation
@@ -120,7 +121,13 @@ class Removal:
 
 
 async def write_removal_sheet(
-    press: Press, removal: Removal, into: Path, *, created: datetime, language: Language = Language.SWEDISH
+    press: Press,
+    removal: Removal,
+    into: Path,
+    *,
+    created: datetime,
+    language: Language = Language.SWEDISH,
+    seal: Seal | None = None,
 ) -> Made:
     """Make the sheet of a case, as HTML and PDF/A.
 
@@ -130,13 +137,14 @@ async def write_removal_sheet(
         into: the PDF to make; see `Press.make`.
         created: aware; when the sheet is made.
         language: of all that is ours; what was written on the channel stays as it is.
+        seal: put on the PDF last of all.
 
     Raises:
         BadInputError: a picture is not what its checksum says, cannot be read, or is too large to be shown.
         NotPdfAError: if the judges refuse the PDF.
     """
     html = render_removal(removal, created=created, language=language)
-    return await press.make(html, into, title=_title(removal).spoken(language), created=created)
+    return await press.make(html, into, title=_title(removal).spoken(language), created=created, seal=seal)
 
 
 def render_removal(removal: Removal, *, created: datetime, language: Language = Language.SWEDISH) -> str:

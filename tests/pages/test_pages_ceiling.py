@@ -17,7 +17,9 @@ from tests.pages.small_feed import COVER, NOW
 
 POSTS = """<!doctype html><html lang="sv"><style>body{margin:0}.g{width:20000px;height:10000px;background:#fed}
 @keyframes r{from{margin-left:0}to{margin-left:900px}}.r{animation:r 1s linear infinite alternate;width:99px}</style>
-<article>Litet</article><article style="display:inline-block"><div class="g">Jättelikt</div></article><article class="r">Rör sig</article>"""
+<article>Litet</article>
+<article style="display:inline-block"><div class="g">Jättelikt</div></article>
+<article class="r">Rör sig</article>"""
 
 
 @pytest.fixture(scope="module")
