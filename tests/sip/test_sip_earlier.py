@@ -24,6 +24,7 @@ def test_a_package_says_what_it_is_called_whose_it_is_and_of_what(
         object_id=profile_of(kind).identity(submission.object_id),
         creators=("ORG:212000-0000",),
         sources=("https://example.org/exempelkommun?a=1&b=2",),
+        record_status="NEW",
     )
 
 
@@ -35,4 +36,4 @@ def test_what_is_no_package_says_nothing(tmp_path: Path, content: bytes) -> None
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a/METS.xml", content)
     said = earlier_package(path)
-    assert said is None or said == EarlierPackage(object_id="", creators=(), sources=())
+    assert said is None or said == EarlierPackage(object_id="", creators=(), sources=(), record_status="")
