@@ -20,7 +20,7 @@ from capture.documents.cover import Commission, CoverPage
 from capture.documents.press import Press
 from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
-from capture.pages import Cover, Flavour, PageProfile, Volume, build
+from capture.pages import Cover, Flavour, PageProfile, Seal, Volume, build
 from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal, storable, timeline
 from capture.records import index_page, losses, record, statement
 from capture.records.shown import Shown
@@ -71,9 +71,17 @@ async def film(channel: Channel, folder: Path, profile: FilmProfile = _FILM) -> 
 
 
 async def paginate(
-    channel: Channel, folder: Path, profile: PageProfile = _PAGES, *, film: FilmProfile = _FILM
+    channel: Channel,
+    folder: Path,
+    profile: PageProfile = _PAGES,
+    *,
+    film: FilmProfile = _FILM,
+    seal: Seal | None = None,
 ) -> tuple[Volume, ...]:
-    """Make the pages of the visit kept in `folder`; they say where in the recording each post is, made as `film`."""
+    """Make the pages of the visit kept in `folder`; they say where in the recording each post is, made as `film`.
+
+    With a `seal` each volume is sealed, last of all.
+    """
     seen = seen_in(folder)
     seconds = timeline.seconds_in(journal.read(folder / RECORDING), px_per_second=film.px_per_second)
     return await asyncio.to_thread(
@@ -86,6 +94,7 @@ async def paginate(
         profile=profile,
         film={key: second for item in seen.items if (second := seconds.get(storable(key := item.key))) is not None},
         keep_refused=True,
+        seal=seal,
     )
 
 

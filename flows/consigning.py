@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile, is_zipfile
 
 from delivery import ledger, timestamp_queue
@@ -23,6 +23,9 @@ from flows.settings import Settings
 from flows.workspace import ARCHIVE
 from register.language import Text
 from register.store.opening import FILE_NAME, Store, opened
+
+if TYPE_CHECKING:
+    from capture.pages import Seal
 
 _MANIFESTS = ("METS.xml", "sip.xml")
 
@@ -58,6 +61,15 @@ def consignee_of(declared: Settings | None, workspace: Path, *, folder: Path | N
         record_type=declared.leverans.handlingstyp,
         authorities=tuple(each.authority(block) for each in declared.tidsstampel),
     )
+
+
+def seal_of(declared: Settings | None) -> "Seal | None":
+    """Return the seal that these settings name, unlocked and in force now; None where they name none. It blocks.
+
+    Raises:
+        BadInputError: it cannot be used, or its password is not where it is said to be.
+    """
+    return None if declared is None or declared.sigill is None else declared.sigill.seal(block, at=now())
 
 
 def block(name: str) -> str:

@@ -1,6 +1,7 @@
 """The third stage of a run: recording, pages, record and statement, all without the channel."""
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from prefect import task
@@ -8,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from capture import artefacts
 from capture.documents.cover import Commission
-from capture.pages import Flavour, PageProfile, Pictures, Volume
+from capture.pages import Flavour, PageProfile, Pictures, Seal, Volume
 from capture.recording import Film, FilmProfile, Master, Recorded
 from capture.session.permit import Permit
 from flows.clock import now
@@ -51,9 +52,10 @@ async def make_recording(run: Run, channel: Channel, wanted: FilmWishes) -> Reco
 
 
 @task(name="sidor", cache_policy=NO_CACHE, persist_result=False)
-async def make_pages(run: Run, channel: Channel, wanted: FormatProfile) -> tuple[Volume, ...]:
-    """Make the pages, PDF/A, and have veraPDF judge them."""
-    return await artefacts.paginate(channel, run.folder, _pages(wanted.sidor), film=_film(wanted.film))
+async def make_pages(run: Run, channel: Channel, wanted: FormatProfile, seal: Seal | None) -> tuple[Volume, ...]:
+    """Make the pages, PDF/A, and have veraPDF judge them; with a `seal` they are sealed, at the run's own time."""
+    sealed = None if seal is None else replace(seal, at=run.entered_at)
+    return await artefacts.paginate(channel, run.folder, _pages(wanted.sidor), film=_film(wanted.film), seal=sealed)
 
 
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
@@ -105,17 +107,19 @@ def permission_told(permit: Permit | None) -> Text | None:
     return Text(f"automatisk enligt {told}{during.sv}", f"automatic by {told}{during.en}")
 
 
-async def make_artefacts(run: Run, channel: Channel, wanted: FormatProfile, permit: Permit | None = None) -> None:
+async def make_artefacts(
+    run: Run, channel: Channel, wanted: FormatProfile, permit: Permit | None = None, *, seal: Seal | None = None
+) -> None:
     """Make the recording and the pages side by side (the one waits for ffmpeg while the other builds), then the rest.
 
-    `permit` is on what terms the channel was captured, for the cover to say.
+    `permit` is on what terms the channel was captured, for the cover to say; the pages are sealed with `seal`.
 
     Raises:
         KanalarkivError: the first thing that went wrong; what the others made is kept.
     """
     current().enter(Text("Gör inspelning, PDF/A, uppgifter och intyg", "Making recording, PDF/A, record and statement"))
     recorded, volumes = await asyncio.gather(
-        make_recording(run, channel, wanted.film), make_pages(run, channel, wanted)
+        make_recording(run, channel, wanted.film), make_pages(run, channel, wanted, seal)
     )
     await make_record(run, channel, wanted, (recorded, volumes), permit)
 

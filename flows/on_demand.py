@@ -134,6 +134,7 @@ async def document_on_demand(order: Order) -> Outcome:
     walking.find_programs()
     with _ended_in_order(), opened(order.workspace) as workspace:
         to = await asyncio.to_thread(consigning.consignee_of, declared, workspace.root)
+        seal = await asyncio.to_thread(consigning.seal_of, declared)
 
         # 1. What is on disk from before is never made again.
         consigning.tell_of_leftovers(to)
@@ -152,7 +153,8 @@ async def document_on_demand(order: Order) -> Outcome:
         # 3. From here on everything can be repeated without the channel.
         if run.stage is Stage.ARTEFACTS:
             channel = _called(order, declared, permit, wanted, kept.seen_in(run.folder).title)
-            await making.make_artefacts(run, relation.applied(channel) if relation else channel, wanted, permit)
+            named = relation.applied(channel) if relation else channel
+            await making.make_artefacts(run, named, wanted, permit, seal=seal)
             run = run.entered(Stage.PACKAGE, now=now())
 
         # 4. No package without its validation, ours and somebody else's.

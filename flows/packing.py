@@ -156,7 +156,15 @@ async def make_package(run: Run, packages: Path, wishes: PackageWishes) -> None:
     profile = profile_of(wishes.profil)
     current().enter(Text(f"Paketerar enligt {profile.name}", f"Packaging by {profile.name}"))
     captured = artefacts.captured_in(run.folder)
-    if wishes.webbarkiv and not any(_is_web_archive(file) for each in captured.representations for file in each.files):
+    has_one = any(_is_web_archive(file) for each in captured.representations for file in each.files)
+    if has_one and not wishes.webbarkiv:
+        current().say(
+            Text(
+                "Formatprofilen tar inte med webbarkiv (WACZ): det ligger kvar i arbetsmappen och nämns i PREMIS.",
+                "The format profile takes no web archive (WACZ): it stays in the work folder and is named in PREMIS.",
+            )
+        )
+    if wishes.webbarkiv and not has_one:
         current().say(
             Text(
                 "Formatprofilen tar med ett webbarkiv (WACZ) där ett gjorts. Inget gjordes: paketet har inget.",

@@ -26,6 +26,10 @@
     [register]                               # får utelämnas; annars register.db i arbetsmappen
     databas = "postgresql://kanalarkiv@db.exempel.se/kanalarkiv"
 
+    [sigill]                                 # får utelämnas; sidornas PDF/A förseglas då (PAdES)
+    fil = "/etc/kanalarkiv/sigill.p12"       # eller en nyckel i PEM, och då certifikat
+    losenord = "nyckelring:kanalarkiv/sigill"
+
     [[tidsstampel]]                          # får utelämnas; två för säkerhets skull
     namn = "Exempel TSA"
     adress = "https://tsa.exempel.se"
@@ -59,9 +63,9 @@ Without the file a capture still runs, and its package says so: RECORDSTATUS is 
 
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -77,6 +81,9 @@ from register.format_profile import FormatProfile
 from register.language import Text
 from register.model import Channel, Organisation, RecordStatus
 from register.terms import CODE, Body, DeliveryTerms
+
+if TYPE_CHECKING:
+    from capture.pages import Seal
 
 FILE_NAME = "kanalarkiv.toml"
 _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")
@@ -121,6 +128,25 @@ class _Attended(_Section):
 
 class _Register(_Section):
     databas: str | None = Field(default=None, min_length=1)
+
+
+class _Sealing(_Section):
+    fil: Path
+    certifikat: Path | None = None
+    losenord: SecretPlace | None = None
+
+    def seal(self, block: Block, *, at: datetime) -> "Seal":
+        """Return the seal, unlocked, as it holds `at` (UTC).
+
+        Raises:
+            BadInputError: it cannot be used, or its password is not where it is said to be.
+        """
+        from capture.pages.seal import Seal  # noqa: PLC0415 - pyHanko takes a second, and few seal
+
+        password = None if self.losenord is None else fetch(self.losenord, block=block).reveal().encode()
+        if self.certifikat is None:
+            return Seal.from_pkcs12(self.fil, password, at=at)
+        return Seal.from_pem(self.fil, self.certifikat, password, at=at)
 
 
 class _TimeAuthority(_Section):
@@ -174,6 +200,7 @@ class Settings(_Section):
     kanal: Annotated[tuple[ChannelEntry, ...], AfterValidator(_told_apart)] = ()
     assisterad: _Attended = _Attended()
     database: _Register = Field(default=_Register(), alias="register")
+    sigill: _Sealing | None = None
     tidsstampel: tuple[_TimeAuthority, ...] = ()
 
     def channel(self, *, name: str, platform: str, url: str, entry: ChannelEntry | None = None) -> Channel:

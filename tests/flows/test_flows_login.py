@@ -17,6 +17,7 @@ import pytest
 from capture.session import key, store
 from capture.session.secret import Secret
 from register.errors import ExitCode
+from tests.pages.authority import PASSWORD, Authority
 from tests.session import surroundings
 
 PATIENCE = 900  # seconds; a machine that is busy with other things must not fail a test
@@ -207,11 +208,17 @@ def test_what_a_kept_session_opens_is_captured_and_the_session_is_told_nowhere(
             once.delenv(key.VARIABLE, raising=False)
             store.keep(store.Session(label=label, state=Secret(state)), key.find_or_make())
         person.register(site.channel)
+        sealing = Authority().pkcs12(person.home / "sigill.p12")
+        with (person.home / "kanalarkiv.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f"\n[sigill]\nfil = '{sealing}'\nlosenord = 'miljo:PROV_SIGILL'\n")
         served = {"PREFECT_HOME": str(prefect_home), "PREFECT_API_URL": prefect_server}
-        code, out, err = person.does("capture", "Kanalen", **served)
+        code, out, err = person.does("capture", "Kanalen", **served, PROV_SIGILL=PASSWORD.decode())
     assert code == ExitCode.OK, out + err
+    assert PASSWORD.decode() not in out + err
     (package,) = (person.home / "e-arkiv").glob("*.zip")
     with zipfile.ZipFile(package) as opened:
+        (volume,) = [name for name in opened.namelist() if name.endswith("data/volym-01.pdf")]
+        assert b"/SubFilter /ETSI.CAdES.detached" in opened.read(volume), "the pages are sealed"
         (record,) = [name for name in opened.namelist() if name.endswith("data/uppgifter.xml")]
         told = opened.read(record).decode()
     assert [f"nyhet {day}, som bara en inloggad ser" in told for day in surroundings.POSTS] == [True] * 3
