@@ -81,7 +81,7 @@ def test_a_channel_is_documented_from_the_page_to_the_receipt(command_line_alone
     ],
 )
 def test_what_is_missing_makes_it_incomplete_and_says_which(command_line, tmp_path, behaviour, said):
-    with serve(posts=8, behaviour=behaviour) as channel:
+    with serve(posts=6, behaviour=behaviour) as channel:
         short = [channel.address(p.permalink) for p in channel.truth.posts if p.claimed > p.reachable]
         done = command_line.run("capture", channel.url, "--into", str(tmp_path))
     assert done.returncode == 3, done.stderr

@@ -24,8 +24,8 @@ def _wait_for(folder: Path, pattern: str, process) -> None:
 @pytest.mark.parametrize(
     ("signum", "code"),
     [
-        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),  # half a minute
-        (signal.SIGTERM, 130),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),  # half a minute, like the next
+        pytest.param(signal.SIGTERM, 130, marks=pytest.mark.slow),
         (signal.SIGKILL, -signal.SIGKILL),
     ],
 )
@@ -43,6 +43,7 @@ def test_a_walk_that_is_broken_off_leaves_nothing_running(command_line_alone, tm
     assert list((tmp_path / "paket").iterdir()) == []
 
 
+@pytest.mark.slow  # two runs, more than a minute; a killed walk that goes on is in test_flows_periods
 def test_a_run_killed_after_the_walk_goes_on_without_the_channel(command_line_alone, tmp_path):
     with serve(posts=4) as channel:
         url = channel.url

@@ -78,7 +78,13 @@ def test_a_channel_that_only_the_settings_know_is_refused(command_line_alone, tm
     assert f"{other} finns inte i kanalregistret." in done.stderr
 
 
-@pytest.mark.parametrize("begun", [False, True], ids=["ledger-only", "channel-unknown-here"])
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(False, id="ledger-only"),
+        pytest.param(True, id="channel-unknown-here", marks=pytest.mark.slow),  # half a minute
+    ],
+)
 def test_a_register_that_is_not_asked_is_told_of_once(command_line, tmp_path, begun):
     if begun:
         _register(tmp_path / "blad", tmp_path / "register.db")
@@ -96,6 +102,7 @@ def _captures(database):
         return session.query(CaptureRow).all()
 
 
+@pytest.mark.slow  # two captures, a minute and more
 def test_what_a_capture_rested_on_is_entered_once(command_line, tmp_path):
     """Also where the run is killed after the package was made, and somebody else takes it up."""
     database = tmp_path / "register.db"

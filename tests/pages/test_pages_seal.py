@@ -141,6 +141,7 @@ def of_each_flavour(
     return made
 
 
+@pytest.mark.slow  # ten starts of Java
 @pytest.mark.parametrize("flavour", Flavour)
 def test_every_flavour_can_be_sealed_and_says_of_itself_what_it_said(
     of_each_flavour: dict[Flavour, gate.Admitted], flavour: Flavour, authority: Authority, tmp_path: Path

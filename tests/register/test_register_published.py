@@ -247,6 +247,7 @@ def test_a_page_is_read_where_it_was_moved_to_and_in_its_own_charset(begun: Stor
     assert told["avvikelser"][0]["text"]["sv"] == "Kommunens Facebooksida: sidan kallar den ”Sidan på Ö”."
 
 
+@pytest.mark.slow  # a browser and two judges
 def test_the_duties_are_filed_as_pdfa(begun: Store, tmp_path: Path) -> None:
     out = tmp_path / "plikter.pdf"
     told = _run("duties", "--at", "2026-06-10", "--pdf", out, store=begun).decode()

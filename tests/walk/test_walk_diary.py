@@ -47,7 +47,7 @@ def _alike(walk: Walk) -> tuple[object, ...]:
     return items, walk.ledgers, walk.stop, walk.stop_detail, walk.claimed_posts, walk.limits, walk.unmatched_controls
 
 
-@pytest.mark.parametrize("steps", [3, 14, 29])
+@pytest.mark.parametrize("steps", [3, pytest.param(14, marks=pytest.mark.slow), 29])
 def test_a_killed_walk_goes_on_and_comes_to_the_same(
     walked: Callable[..., Walk], witness, tmp_path: Path, steps: int
 ) -> None:
