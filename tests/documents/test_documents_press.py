@@ -58,6 +58,7 @@ def test_the_html_lies_beside_and_allows_nothing_to_run(printed: Printed) -> Non
     assert "<script" not in page
 
 
+@pytest.mark.slow  # eight starts of Java; the default flavour is judged in every other test
 @pytest.mark.parametrize("flavour", [Flavour.A1, Flavour.B1, Flavour.U2, Flavour.A3])
 def test_every_flavour_is_what_it_says(pressed, flavour: Flavour) -> None:
     made = pressed(8, Press(flavour))

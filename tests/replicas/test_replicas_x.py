@@ -53,6 +53,7 @@ def test_what_x_filters_away_is_missed_and_said(walked_replica: Callable[..., tu
     assert_harmless(walk, replica)
 
 
+@pytest.mark.slow  # the test above walks the same site with its profile, the one below without
 def test_as_an_unknown_site_x_shows_its_posts(walked_replica: Callable[..., tuple[Walk, Replica]]) -> None:
     walk, replica = walked_replica("x", by_semantics=True, posts=3, seed=3)
     assert walk.by_semantics
