@@ -136,7 +136,8 @@ def manifest_of(package: Path) -> str | None:
     if not is_zipfile(package):
         return None
     with ZipFile(package) as archive:
-        (mets,) = (name for name in archive.namelist() if name.count("/") <= 1 and name.endswith(_MANIFESTS))
+        named = [name for name in archive.namelist() if name.rpartition("/")[2] in _MANIFESTS]
+        mets = min(named, key=lambda name: name.count("/"))  # representations have their own, further down
         with archive.open(mets) as file:
             digest = sha256()
             while read := file.read(1 << 20):
