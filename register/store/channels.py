@@ -28,13 +28,21 @@ class CaptureMode(StrEnum):
     AUTOMATIC = "automatisk"
 
 
+class WatchDays(StrEnum):
+    """On which days a channel is to be looked after."""
+
+    DAILY = "alla dagar"
+    WORKDAYS = "måndag-fredag"
+
+
 class ChannelRecord(Written, Table, kw_only=True):
     """A channel.
 
     `administration` is whose it is, `unit` which part of it; `responsible` the person with the daily responsibility;
     `account_email` the address that the account is recovered by. `capture_responsible` names the person who sees that
     it is documented, and `capture_source` the document that says so. `last_activity` is the last day that something
-    was published, where no capture says it. The last eight are what its packages say; see `register.model.Terms`.
+    was published, where no capture says it. `watch_days` are the days that it is looked after, None for all. The eight
+    before it are what its packages say; see `register.model.Terms`.
     """
 
     __tablename__ = "channels"
@@ -62,6 +70,7 @@ class ChannelRecord(Written, Table, kw_only=True):
     restriction_note: Mapped[str | None] = mapped_column(default=None)
     information_class: Mapped[str | None] = mapped_column(default=None)
     case_number: Mapped[str | None] = mapped_column(default=None)
+    watch_days: Mapped[str | None] = mapped_column(default=None)
 
     def __post_init__(self) -> None:
         """Refuse what is no channel."""
@@ -69,6 +78,8 @@ class ChannelRecord(Written, Table, kw_only=True):
         identity("entry", self.entry)
         one_of("status", self.status, ChannelStatus)
         one_of("mode", self.mode, CaptureMode)
+        if self.watch_days is not None:
+            one_of("watch_days", self.watch_days, WatchDays)
         if self.appraisal is not None:
             one_of("appraisal", self.appraisal, Appraisal)
         if self.restriction is not None:

@@ -20,7 +20,7 @@ class Hold(Versioned, Table, kw_only=True):
 
     `channel` is the address of the channel that it concerns, None for all. `item` is the permalink of one post or
     comment of it. From `covers_from` to `covers_to` is the time whose records it concerns (None: without limit).
-    `ground` says what it rests on: the request and its diary number.
+    `ground` says what it rests on. `diary_number` is that of the request for a public record that set it, if one did.
     """
 
     __tablename__ = "holds"
@@ -30,6 +30,7 @@ class Hold(Versioned, Table, kw_only=True):
     item: Mapped[str | None] = mapped_column(default=None)
     covers_from: Mapped[datetime | None] = mapped_column(default=None)
     covers_to: Mapped[datetime | None] = mapped_column(default=None)
+    diary_number: Mapped[str | None] = mapped_column(default=None)
 
 
 def holds_on(session: Session, *, channel: str, period: Period, at: datetime) -> Sequence[Hold]:

@@ -1,6 +1,7 @@
 """All tables of the database together, as the migrations are held against them."""
 
 from register.store import (
+    attestations,
     captures,
     cases,
     channel_decisions,
@@ -11,12 +12,15 @@ from register.store import (
     disposals,
     guidelines,
     holds,
+    list_checks,
     mandates,
     organisation,
+    private_files,
 )
 from register.store.table import Table
 
 TABLES = (
+    attestations.Attestation,
     captures.CaptureRow,
     captures.WatchRow,
     cases.Consent,
@@ -35,10 +39,12 @@ TABLES = (
     guidelines.Acknowledgement,
     guidelines.Guideline,
     holds.Hold,
+    list_checks.ListCheckRow,
     mandates.Mandate,
     mandates.Substitute,
     organisation.Administration,
     organisation.Person,
     organisation.RoleHeld,
+    private_files.PrivateFileRow,
 )
 METADATA = Table.metadata
