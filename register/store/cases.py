@@ -20,12 +20,56 @@ class AgeBracket(StrEnum):
     CHILD = "under 13"
 
 
+class CaseKind(StrEnum):
+    """What a case is about; of a crime that may not be looked at nothing is kept but references."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REPLY = "reply"
+    CRIME = "brottsanmälan"
+
+
+class Outcome(StrEnum):
+    """What was decided. The attitude is tolerant: until something else is decided, it stays."""
+
+    REMOVE = "tas bort"
+    KEEP = "behålls"
+
+
+class MeasureTaken(StrEnum):
+    """What was done with it on the platform."""
+
+    REMOVED = "borttagen"
+    HIDDEN = "avpublicerad"
+
+
+class ShownBefore(StrEnum):
+    """How it stood when it was saved: for everybody to see, or unpublished already."""
+
+    VISIBLE = "synlig"
+    HIDDEN = "dold"
+
+
+class CheckResult(StrEnum):
+    """What was found where it had stood; that it cannot be told is an answer of its own."""
+
+    ABSENT = "borta"
+    STILL_THERE = "kvar"
+    CANNOT_BE_TOLD = "går inte att avgöra"
+
+
 class RemovalCase(Versioned, Table, kw_only=True):
     """A case of removal; its fields are those of `capture.documents.removal.Removal`, whose sheet it becomes.
 
-    `channel` is the channel's entry, `grounds` the codes of the grounds, with spaces between. `pictures` is each
-    picture's path, SHA-256, time and alternative text, `answered` what it answered. `absent` is when the item was
-    looked for and not found. `printed_by`, `printed` and `printed_where` attest the paper. `closed`: nothing remains.
+    `channel` is the channel's entry, `kind` a `CaseKind`, `grounds` the codes of the grounds, with spaces between.
+    `pictures` is each picture's path (in the workspace), SHA-256, time and alternative text; `answered` what it
+    answered; `thread` the rest of what stood around it: what it is an answer to, and the answers to it. `own`: the
+    municipality wrote it. `item_key` and `post_key` are the walk's names of it and of the post it belongs to. `remarks`
+    says what could not be saved. `shown` is how it stood before, `outcome` what was decided.
+
+    `checked` is when somebody last looked for it, `check_result` and `check_said` what came of that, and `absent` when
+    it was looked for and not found. `printed_by`, `printed` and `printed_where` attest the paper. Of a `CRIME` only
+    `crime_reference` and `police_report` are kept. `closed`: nothing remains.
     """
 
     __tablename__ = "removal_cases"
@@ -63,25 +107,67 @@ class RemovalCase(Versioned, Table, kw_only=True):
     printed_by: Mapped[str | None] = mapped_column(default=None)
     printed_where: Mapped[str | None] = mapped_column(default=None)
     closed: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[str | None] = mapped_column(default=None)
+    shown: Mapped[str | None] = mapped_column(default=None)
+    own: Mapped[bool | None] = mapped_column(default=None)
+    item_key: Mapped[str | None] = mapped_column(default=None)
+    post_key: Mapped[str | None] = mapped_column(default=None)
+    thread: Mapped[list[dict[str, Any]] | None] = mapped_column(default=None)
+    remarks: Mapped[str | None] = mapped_column(default=None)
+    checked: Mapped[datetime | None] = mapped_column(default=None)
+    checked_by: Mapped[str | None] = mapped_column(default=None)
+    check_result: Mapped[str | None] = mapped_column(default=None)
+    check_said: Mapped[str | None] = mapped_column(default=None)
+    crime_reference: Mapped[str | None] = mapped_column(default=None)
+    police_report: Mapped[str | None] = mapped_column(default=None)
 
     def __post_init__(self) -> None:
-        """Refuse that it be closed without decision and diary number.
+        """Refuse what no case may be, whoever writes it.
 
         Raises:
-            RefusedError: one is missing.
+            RefusedError: it is closed without decision or diary number, though something was removed or reported; or it
+                holds something of what may not be kept; or a word is none of its words.
         """
         super().__post_init__()
-        if self.closed:
+        one_of("kind", self.kind, CaseKind)
+        for field, value, words in (
+            ("outcome", self.outcome, Outcome),
+            ("measure", self.measure, MeasureTaken),
+            ("shown", self.shown, ShownBefore),
+            ("check_result", self.check_result, CheckResult),
+        ):
+            if value is not None:
+                one_of(field, value, words)
+        if self.kind == CaseKind.CRIME:
+            self._holds_nothing_of_a_crime()
+        if self.closed and self.outcome != Outcome.KEEP:
+            self._may_be_closed()
+
+    def _may_be_closed(self) -> None:
+        if self.kind != CaseKind.CRIME:
             demanded(
                 "decision",
                 self.decision,
                 Text("ärendet avslutas inte utan beslut", "no case closes without a decision"),
             )
-            demanded(
-                "diary_number",
-                self.diary_number,
-                Text("ärendet avslutas inte utan diarienummer", "no case closes without a diary number"),
+        demanded(
+            "diary_number",
+            self.diary_number,
+            Text("ärendet avslutas inte utan diarienummer", "no case closes without a diary number"),
+        )
+
+    def _holds_nothing_of_a_crime(self) -> None:
+        kept = (self.permalink, self.author, self.text, self.published_shown, self.pictures, self.answered, self.thread)
+        if any(kept) or self.author_address or self.item_key or self.post_key:
+            raise RefusedError(
+                "kind",
+                Text(
+                    "av övergreppsmaterial sparas varken text, bild eller adress",
+                    "of abuse material neither text, picture nor address is kept",
+                ),
+                Text("Ange bara referens och polisanmälan.", "Give only the reference and the police report."),
             )
+        demanded("police_report", self.police_report, Text("polisanmälans nummer", "the police report's number"))
 
 
 class Consent(Written, Table, kw_only=True):
