@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from register.evidence import Evidence, evidence_of
+from register.store.attestations import Attestation
 from register.store.captures import CaptureRow
 from register.store.cases import Consent
 from register.store.channel_decisions import ChannelDecision
@@ -42,6 +44,7 @@ TABLES: tuple[type[Versioned], ...] = (
     Acknowledgement,
     Hold,
     Consent,
+    Attestation,
 )
 """The tables that the register of channels is made of, each before those that refer to it."""
 
@@ -85,11 +88,13 @@ class Known:
     """What the register says.
 
     `rows` are the statements of each table and entry, in the order they were made. `active` is when the newest
-    post of each capture of a channel was published.
+    post of each capture of a channel was published. `evidence` is what had happened by the moment that is asked of,
+    None where it was not read.
     """
 
     rows: Mapping[type[Versioned], Mapping[str, tuple[Versioned, ...]]]
     active: Mapping[str, tuple[datetime, ...]]
+    evidence: Evidence | None = None
     _timelines: dict[type[Versioned], dict[str, tuple[Segment[Any], ...]]] = field(default_factory=dict)
     _indexes: dict[tuple[type[Versioned], str], dict[object, list[Segment[Any]]]] = field(default_factory=dict)
 
@@ -125,7 +130,7 @@ class Known:
         for row in rows:
             of_table = made.setdefault(type(row), {})
             of_table[row.entry] = (*of_table.get(row.entry, ()), row)
-        return Known(rows=made, active=self.active)
+        return Known(rows=made, active=self.active, evidence=self.evidence)
 
     def _indexed(self, table: type[V], name: str) -> Mapping[object, list[Segment[V]]]:
         if (table, name) not in self._indexes:
@@ -136,8 +141,11 @@ class Known:
         return self._indexes[table, name]
 
 
-def known(session: Session, *, known_at: datetime | None = None) -> Known:
-    """Read the register, as it says now, or as it said at `known_at`."""
+def known(session: Session, *, known_at: datetime | None = None, of: datetime | None = None) -> Known:
+    """Read the register, as it says now, or as it said at `known_at`; with what had happened by `of`, if that is given.
+
+    Without `of`, what is judged by what has happened (see `register.evidence`) is not judged.
+    """
     rows: dict[type[Versioned], dict[str, tuple[Versioned, ...]]] = {}
     for table in TABLES:
         made: dict[str, list[Versioned]] = defaultdict(list)
@@ -151,4 +159,5 @@ def known(session: Session, *, known_at: datetime | None = None) -> Known:
     active: dict[str, tuple[datetime, ...]] = {}
     for channel, at in session.execute(newest).tuples():
         active[channel] = (*active.get(channel, ()), *([at] if at is not None else []))
-    return Known(rows=rows, active=active)
+    evidence = evidence_of(session, of, known_at=known_at) if of is not None else None
+    return Known(rows=rows, active=active, evidence=evidence)

@@ -17,6 +17,8 @@ from register import address
 from register.errors import NotAllowedError
 from register.known import Known, Segment, known
 from register.language import Text, swedish_time
+from register.store.attestations import Attestation
+from register.store.cases import Consent
 from register.store.channel_decisions import ChannelDecision, DecisionKind
 from register.store.channels import ChannelRecord, ChannelStatus
 from register.store.custody import Custody
@@ -35,6 +37,8 @@ REFERENCES: dict[type[Versioned], dict[str, type[Versioned]]] = {
     Custody: {"channel": ChannelRecord, "keeper": Person, "confirmed_by": Person},
     Guideline: {"responsible": Person},
     Acknowledgement: {"person": Person, "guideline": Guideline},
+    Consent: {"channel": ChannelRecord},
+    Attestation: {"person": Person, "channel": ChannelRecord, "administration": Administration},
 }
 """Which fields of which tables name an entry of another table."""
 

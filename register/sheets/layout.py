@@ -9,9 +9,10 @@ from typing import Any
 
 from register.model import Appraisal, Restriction
 from register.sheets.columns import DAY, FROM, LAST, MAIL, NUMBER, TEXT, TO, YES_NO, Column, Kind, choice
+from register.store.attestations import Attestation
 from register.store.cases import AgeBracket, Consent
 from register.store.channel_decisions import ChannelDecision, DecisionKind
-from register.store.channels import CaptureMode, ChannelRecord, ChannelStatus
+from register.store.channels import CaptureMode, ChannelRecord, ChannelStatus, WatchDays
 from register.store.custody import Custody
 from register.store.decisions import DisposalDecision
 from register.store.guidelines import Acknowledgement, Guideline
@@ -113,6 +114,7 @@ SHEETS = (
             _may("skydd, kommentar", "restriction_note", "till paketet"),
             _may("informationsklass", "information_class", "till paketet"),
             _may("diarienummer", "case_number", "ärendet som samlar leveranserna"),
+            _may("tillsynsdagar", "watch_days", "när uppsikt hålls; annars alla dagar", choice(WatchDays)),
         ),
     ),
     Sheet(
@@ -219,6 +221,7 @@ SHEETS = (
             _may("objekt", "item", "permalänk till ett inlägg eller en kommentar"),
             _may("avser från", "covers_from", "handlingar från den dagen", FROM),
             _may("avser till och med", "covers_to", "till och med den dagen", LAST),
+            _may("diarienummer", "diary_number", "begäran om allmän handling, om en sådan satte stoppet"),
         ),
     ),
     Sheet(
@@ -232,6 +235,21 @@ SHEETS = (
             _must("ålder", "age", "på den avbildade", choice(AgeBracket)),
             _may("vårdnadshavare", "guardian", "har samtyckt; krävs under 13 år", YES_NO),
             _may("omfattning", "scope", "vad samtycket gäller"),
+        ),
+    ),
+    Sheet(
+        name="intyg",
+        table=Attestation,
+        key=("duty", "channel", "administration", "about", "day", "person"),
+        columns=(
+            _must("plikt", "duty", "numret i riktlinjen, 1 till 62", NUMBER),
+            _must("intygat", "day", "dagen", DAY),
+            _must("intygat av", "person", "kortnamn"),
+            _may("kanal", "channel", "kortnamn; annars förvaltningen, eller hela kommunen"),
+            _may("förvaltning", "administration", "kortnamn; annars hela kommunen"),
+            _may("vad", "about", "vad särskilt, som en permalänk"),
+            _may("underlag", "reference", "handlingen som visar det"),
+            _may("anteckning", "note", "vad som gjordes"),
         ),
     ),
 )
