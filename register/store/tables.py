@@ -15,6 +15,7 @@ from register.store import (
     holds,
     list_checks,
     mandates,
+    occasions,
     organisation,
     private_files,
 )
@@ -46,6 +47,8 @@ TABLES = (
     list_checks.ListCheckRow,
     mandates.Mandate,
     mandates.Substitute,
+    occasions.MissedRow,
+    occasions.NoticeRow,
     organisation.Administration,
     organisation.Person,
     organisation.RoleHeld,
