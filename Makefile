@@ -1,5 +1,7 @@
 # Two commands: `make demo` and `make test`. Both set up what they need; the second time they start at once.
 .DEFAULT_GOAL := help
+# Empty is off: our own modules would else be compiled at every start.
+export PYTHONDONTWRITEBYTECODE :=
 RUN := .venv/bin/kanalarkiv
 
 .PHONY: help demo test check bench slow lock clean

@@ -95,13 +95,32 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stewardship:
+    """Who looks after a channel and why it is there, as the register said it at the capture; None is *not said*.
+
+    `administration` is the förvaltning and `unit` the part of it, `purpose` and `target_group` why and for whom the
+    channel is, `responsible` the person with the daily responsibility. `captured_by` says who captured it by which
+    mandate, `decisions` which decisions on the channel were in force, `guideline` which edition of the guideline.
+    """
+
+    administration: str | None = None
+    unit: str | None = None
+    purpose: str | None = None
+    target_group: str | None = None
+    responsible: str | None = None
+    captured_by: str | None = None
+    decisions: tuple[str, ...] = ()
+    guideline: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """One channel on one platform, and who answers for it.
 
     `records_creator` is the *arkivbildare* (a board, not a unit), `submitting` the *levererande organisation*,
     `archive` the receiving e-archive, `submission_agreement` the *leveransöverenskommelse* (designation; date).
     `earlier_package` is the OBJID, as its METS states it, of the package that a SUPPLEMENT adds to or a REPLACEMENT
-    takes the place of.
+    takes the place of. `stewardship` is what the register says beside.
     """
 
     name: str
@@ -115,6 +134,7 @@ class Channel:
     record_status: RecordStatus
     earlier_package: str | None = None
     terms: Terms = Terms()
+    stewardship: Stewardship = Stewardship()
 
 
 @dataclass(frozen=True, kw_only=True)
