@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from register.language import SWEDEN
+from register.model import RecordStatus
 from register.store.captures import CaptureRow, WatchRow
 from register.store.cases import RemovalCase
-from register.store.deliveries import JourneyRow
+from register.store.deliveries import JourneyRow, PackageRow
 from register.store.disposals import DisposalRow
 from register.store.history import in_force
 from register.store.list_checks import ListCheckRow
@@ -37,7 +38,8 @@ class Evidence:
 
     `captures` are those of each channel (its entry) that had ended, oldest first; `watched` the days of the last month
     that somebody looked after it; `list_checks` the readings of the public list, oldest first. `answers` is the
-    archive's latest answer about a package (its id), *received* or *rejected*, and when. `disposals` says of each
+    archive's latest answer about a package (its id), *received* or *rejected*, and when; `replaced` are packages that
+    another has taken the place of. `disposals` says of each
     disposal that was carried out whether two had approved it. `removals` are the cases of removal, as they then stood.
     """
 
@@ -45,6 +47,7 @@ class Evidence:
     watched: Mapping[str, Mapping[date, WatchRow]]
     list_checks: tuple[ListCheckRow, ...]
     answers: Mapping[str, tuple[str, datetime]]
+    replaced: frozenset[str]
     disposals: Mapping[str, bool]
     removals: tuple[RemovalCase, ...]
 
@@ -67,6 +70,7 @@ def evidence_of(session: Session, at: datetime, *, known_at: datetime | None = N
         watched=_watched(session, at, known_at),
         list_checks=tuple(session.scalars(checks)),
         answers=_answers(session, by),
+        replaced=_replaced(session, by),
         disposals=_disposals(session, by),
         removals=tuple(in_force(session, RemovalCase, at=at, known_at=known_at)),
     )
@@ -87,6 +91,13 @@ def _answers(session: Session, by: datetime) -> dict[str, tuple[str, datetime]]:
     query = select(JourneyRow.object_id, JourneyRow.step, JourneyRow.at)
     query = query.where(JourneyRow.step.in_((_RECEIVED, _REJECTED)), JourneyRow.at <= by).order_by(JourneyRow.number)
     return {object_id: (step, at) for object_id, step, at in session.execute(query).tuples()}
+
+
+def _replaced(session: Session, by: datetime) -> frozenset[str]:
+    query = select(PackageRow.earlier_package).where(
+        PackageRow.recorded_at <= by, PackageRow.record_status == RecordStatus.REPLACEMENT
+    )
+    return frozenset(earlier for earlier in session.scalars(query) if earlier is not None)
 
 
 def _disposals(session: Session, by: datetime) -> dict[str, bool]:

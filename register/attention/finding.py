@@ -37,6 +37,17 @@ class FindingKind(StrEnum):
     CLOSURE_NOT_TOLD = "stängning-ej-meddelad"
     NOT_ACKNOWLEDGED = "riktlinje-okvitterad"
     GUIDELINE_REVIEW = "riktlinje-ska-ses-över"
+    WATCH_GAP = "uppsikt-saknas"
+    MESSAGES = "meddelanden-obekräftade"
+    CAPTURE_DUE = "insamling-ska-göras"
+    CAPTURE_INCOMPLETE = "insamling-ofullständig"
+    PERIOD_GAP = "lucka-i-perioden"
+    PACKAGE_REJECTED = "paket-avvisat"
+    CLOSED_UNPRESERVED = "avslutad-utan-bevarande"
+    LIST_UNCHECKED = "förteckning-ej-prövad"
+    LIST_DRIFT = "förteckning-avviker"
+    LIST_AFTER_CLOSURE = "förteckning-efter-avslut"
+    CONSENT_WITHDRAWN = "samtycke-återkallat"
 
 
 @dataclass(frozen=True, kw_only=True)
