@@ -1,0 +1,4 @@
+"""Debates (*debatter*): when a channel is to be documented more often, and what says that it should be.
+
+rate       whether comments come faster than the channel's history makes normal
+"""
