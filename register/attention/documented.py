@@ -50,7 +50,7 @@ def packaged(captures: Sequence[CaptureRow]) -> list[CaptureRow]:
 
 
 def holes(captures: Sequence[CaptureRow], began: datetime) -> list[tuple[datetime, datetime]]:
-    """Return the times since `began`, up to the last one covered, that no capture covers; an incomplete one covers none."""
+    """Return the times since `began`, up to the last one covered, that no whole capture covers."""
     found, covered = [], began
     whole = [row for row in packaged(captures) if row.verdict != Verdict.INCOMPLETE]
     for row in sorted(whole, key=lambda row: row.period_start or began):

@@ -1,116 +1,89 @@
-"""The 62 duties of the guideline, and what the register can say of each on a day.
+"""The 62 duties of the guideline, and what can be said of each on a day.
 
-What the register keeps is judged by its findings. What captures, cases, packages and the web site keep is not asked
-here, and that is said: *ej prövad* is no *uppfylld*. What people keep by conduct and judgement, no program vouches for.
+duty         what a duty is, and its states
+judging      how a duty is judged where no finding says that something is wrong
+vouched      by attestations of people
+by_captures  by what was captured
+by_register  by other tables
+umbrella     by other duties
+
+1. A finding of a duty makes it *att göra* or, when its day has gone, *försenad*.
+2. Else its own judge is asked, if it has one (`JUDGES`).
+3. Else one that people keep is *intygad* while an attestation of each channel, förvaltning or the municipality holds,
+   and *sköts av människor* otherwise: never *uppfylld*.
+4. Else one that the register keeps is met, since its findings would have said otherwise; and the rest is *ej prövad*.
+
+Of a past day the same is asked with what had happened by then, as it is known now, or as it was known then.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-
-import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from register.attention import findings
 from register.attention.finding import Finding
+from register.duties import by_captures, by_register, umbrella, vouched
+from register.duties.duty import Attested, Duty, DutyThen, Keeper, Scope, State, duties
+from register.duties.judging import NO_CHANNEL, Answer, Judge, Question
 from register.known import Known
 from register.language import Text
-from register.store.channels import ChannelRecord, ChannelStatus
 from register.store.guidelines import Guideline
 
+__all__ = ["JUDGES", "Attested", "Duty", "DutyThen", "Keeper", "Scope", "State", "duties", "evaluated"]
 
-class Keeper(StrEnum):
-    """By what a duty is kept."""
-
-    REGISTER = "register"
-    CAPTURES = "captures"
-    SITE = "site"
-    PEOPLE = "people"
-
-
-class State(StrEnum):
-    """How it is with a duty."""
-
-    MET = "uppfylld"
-    DUE = "att göra"
-    OVERDUE = "försenad"
-    NOT_APPLICABLE = "ej tillämplig"
-    BY_PEOPLE = "sköts av människor"
-    NOT_ASKED = "ej prövad"
-
-
-class Duty(BaseModel):
-    """A duty: its number, what it asks for, how strongly (*ska* or *bör*), who answers for it, by what it is kept."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    number: int
-    strength: str
-    who: str
-    kept: Keeper
-    sv: str
-    en: str
-
-    @property
-    def asks(self) -> Text:
-        """What it asks for."""
-        return Text(self.sv, self.en)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyThen:
-    """How it was with a duty on a day: its state, why, and the findings that it rests on."""
-
-    duty: Duty
-    state: State
-    why: Text
-    findings: tuple[Finding, ...]
-
-
-@cache
-def duties() -> tuple[Duty, ...]:
-    """Return the duties, in the order of the guideline."""
-    text = files("register.duties").joinpath("duties.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Duty, ...]).validate_python(yaml.safe_load(text))
+JUDGES: Mapping[int, Judge] = {**by_captures.JUDGES, **by_register.JUDGES}
+"""The duties that have a judge of their own."""
 
 
 def evaluated(register: Known, at: datetime) -> tuple[DutyThen, ...]:
-    """Return how it is with each duty at a moment, today's or a past one."""
+    """Return how it is with each duty at a moment, today's or a past one.
+
+    Args:
+        register: Read with what had happened by `at` (`known(session, of=at)`); else what that shows is *ej prövad*.
+        at: Aware; the moment that is asked of.
+    """
     found = findings(register, at)
-    in_use = any(
-        record.status in (ChannelStatus.ACTIVE, ChannelStatus.DORMANT) for record in register.holding(ChannelRecord, at)
-    )
-    unguided = not register.holding(Guideline, at)
-    return tuple(
-        _evaluated(duty, [finding for finding in found if finding.duty == duty.number], in_use, unguided, at)
+    judged = [
+        _evaluated(duty, [finding for finding in found if finding.duty == duty.number], register, at)
         for duty in duties()
+    ]
+    return tuple(
+        _over(each, judged) if umbrella.is_umbrella(each.duty) and not each.findings else each for each in judged
     )
 
 
-def _evaluated(duty: Duty, found: list[Finding], in_use: bool, unguided: bool, at: datetime) -> DutyThen:
-    state, why = _state(duty, found, in_use, at)
-    if duty.number in (13, 21) and unguided:
-        state, why = (
-            State.OVERDUE,
-            Text("ingen riktlinje i registret gäller", "no guideline in the register is in force"),
-        )
-    return DutyThen(duty=duty, state=state, why=why, findings=tuple(found))
+def _evaluated(duty: Duty, found: list[Finding], register: Known, at: datetime) -> DutyThen:
+    question = Question(duty=duty, register=register, at=at)
+    said = _found(found, at) if found else _asked(question)
+    if duty.number in (13, 21) and not register.holding(Guideline, at):
+        why = Text("ingen riktlinje i registret gäller", "no guideline in the register is in force")
+        said = Answer(state=State.OVERDUE, why=why)
+    return DutyThen(duty=duty, state=said.state, why=said.why, findings=tuple(found))
 
 
-def _state(duty: Duty, found: list[Finding], in_use: bool, at: datetime) -> tuple[State, Text]:
-    if found:
-        overdue = any(finding.overdue(at) for finding in found)
-        number = len(found)
-        return State.OVERDUE if overdue else State.DUE, Text(f"{number} att åtgärda", f"{number} to be mended")
-    if duty.kept is Keeper.PEOPLE:
-        return State.BY_PEOPLE, Text("omdöme och uppträdande, inte program", "judgement and conduct, not programs")
+def _found(found: list[Finding], at: datetime) -> Answer:
+    overdue = any(finding.overdue(at) for finding in found)
+    number = len(found)
+    return Answer(
+        state=State.OVERDUE if overdue else State.DUE, why=Text(f"{number} att åtgärda", f"{number} to be mended")
+    )
+
+
+def _asked(question: Question) -> Answer:
+    duty = question.duty
+    if (judge := JUDGES.get(duty.number)) is not None:
+        return judge(question)
+    if duty.attest is not None or duty.kept is Keeper.PEOPLE:
+        return vouched.answer(question)
     if duty.kept is not Keeper.REGISTER:
-        return State.NOT_ASKED, _ELSEWHERE[duty.kept]
-    if not in_use:
-        return State.NOT_APPLICABLE, Text("ingen kanal är i bruk", "no channel is in use")
-    return State.MET, Text("registret har inget att anmärka", "the register finds nothing")
+        return Answer(state=State.NOT_ASKED, why=_ELSEWHERE[duty.kept])
+    if not question.in_use:
+        return NO_CHANNEL
+    return Answer(state=State.MET, why=Text("registret har inget att anmärka", "the register finds nothing"))
+
+
+def _over(each: DutyThen, judged: list[DutyThen]) -> DutyThen:
+    said = umbrella.over(judged)
+    return DutyThen(duty=each.duty, state=said.state, why=said.why, findings=())
 
 
 _ELSEWHERE = {
