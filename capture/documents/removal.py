@@ -12,15 +12,18 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capture.documents.evidence import Slice, slices_of, written_out
 from capture.documents.look import Fact, render, spoken
 from capture.documents.press import Made, Press
 from capture.items import ItemKind
-from capture.pages import Seal
 from capture.records.page import safe_href
 from register.language import Language, Text, swedish_time
 from register.model import Organisation
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 
 class Measure(StrEnum):
@@ -87,7 +90,7 @@ class Removal:
     `case_id` identifies the case and `number` is its running order among the `collecting_case`'s. `author_address` is
     the author's own page, where the platform gave it; `published_shown` is the time as a visitor read it. `text` is
     exactly as it was read. `saved_by` is the person, `saved_with` the program. `guideline` is the version of the
-    guideline whose grounds these are.
+    guideline whose grounds these are. `further` is what else is to stand with the decision.
     """
 
     case_id: str
@@ -118,6 +121,7 @@ class Removal:
     removed: datetime | None = None
     removed_by: str | None = None
     measure: Measure | None = None
+    further: Sequence[Fact] = ()
 
 
 async def write_removal_sheet(
@@ -127,7 +131,7 @@ async def write_removal_sheet(
     *,
     created: datetime,
     language: Language = Language.SWEDISH,
-    seal: Seal | None = None,
+    seal: "Seal | None" = None,
 ) -> Made:
     """Make the sheet of a case, as HTML and PDF/A.
 
@@ -260,6 +264,7 @@ def _decision(removal: Removal) -> tuple[Fact, ...]:
             else _moment(removal.removed),
             whose=user,
         ),
+        *removal.further,
     )
 
 

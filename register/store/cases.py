@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from register.case_words import CaseKind, CheckResult, Measure, Outcome, ShownBefore
 from register.language import Text
 from register.store.history import Versioned
 from register.store.table import Table
@@ -18,44 +19,6 @@ class AgeBracket(StrEnum):
     ADULT = "vuxen"
     YOUTH = "13-17"
     CHILD = "under 13"
-
-
-class CaseKind(StrEnum):
-    """What a case is about; of a crime that may not be looked at nothing is kept but references."""
-
-    POST = "post"
-    COMMENT = "comment"
-    REPLY = "reply"
-    CRIME = "brottsanmälan"
-
-
-class Outcome(StrEnum):
-    """What was decided. The attitude is tolerant: until something else is decided, it stays."""
-
-    REMOVE = "tas bort"
-    KEEP = "behålls"
-
-
-class MeasureTaken(StrEnum):
-    """What was done with it on the platform."""
-
-    REMOVED = "borttagen"
-    HIDDEN = "avpublicerad"
-
-
-class ShownBefore(StrEnum):
-    """How it stood when it was saved: for everybody to see, or unpublished already."""
-
-    VISIBLE = "synlig"
-    HIDDEN = "dold"
-
-
-class CheckResult(StrEnum):
-    """What was found where it had stood; that it cannot be told is an answer of its own."""
-
-    ABSENT = "borta"
-    STILL_THERE = "kvar"
-    CANNOT_BE_TOLD = "går inte att avgöra"
 
 
 class RemovalCase(Versioned, Table, kw_only=True):
@@ -132,7 +95,7 @@ class RemovalCase(Versioned, Table, kw_only=True):
         one_of("kind", self.kind, CaseKind)
         for field, value, words in (
             ("outcome", self.outcome, Outcome),
-            ("measure", self.measure, MeasureTaken),
+            ("measure", self.measure, Measure),
             ("shown", self.shown, ShownBefore),
             ("check_result", self.check_result, CheckResult),
         ):

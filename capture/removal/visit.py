@@ -1,0 +1,138 @@
+"""Goes to the address of one post or comment, as a walk goes to a channel's: by the same profiles, names and rules.
+
+A page often shows more than what it was opened for, and an item may stand in it under another spelling of its address.
+Nothing is guessed: an item is the one that was asked for when its own permalink is the address.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from re import fullmatch, search
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from capture.attendance import Attendant, Nobody
+from capture.items import Item
+from capture.walk import Bounds, Identity, Pace, faults, load_profiles
+from capture.walk.catalogue import Catalogue
+from capture.walk.feed import Feed
+from capture.walk.journal import Journal
+from capture.walk.journey import Journey
+from capture.walk.look import Look
+from capture.walk.patterns import load_patterns
+from capture.walk.profile import Profile
+from capture.walk.screen import Screen, engine
+from capture.walk.traffic import Watch
+from register.address import is_loopback
+
+ALONE, WATCHED = 35.0, 600.0
+"""Seconds that a visit may take: where nobody is at the screen, and where a person may have to log in meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who goes there, and how.
+
+    `clock` gives the time (UTC), `platform` names the profile (None: by the page), `attendant` looks after it,
+    `identity` says what is wrong with who is logged in. `pace`: how long to rest between steps, None for the
+    platform's own. `unknown`: nobody is logged in, so that the page shows what it shows to everybody.
+    """
+
+    clock: Callable[[], datetime]
+    platform: str | None = None
+    attendant: Attendant | None = None
+    identity: Identity | None = None
+    pace: Pace | None = None
+    seconds: float = ALONE
+    unknown: bool = True
+
+
+@asynccontextmanager
+async def visiting(page: Page, visitor: Visitor) -> AsyncIterator[Feed]:
+    """Give what leads a visit on `page`; nothing has been opened yet.
+
+    Raises:
+        BadInputError: there is no such platform.
+        BrowserLostError: the browser ended meanwhile.
+    """
+    profiles = load_profiles()
+    if visitor.platform not in (None, *(profile.name for profile in profiles)):
+        raise faults.no_such_platform(str(visitor.platform), [profile.name for profile in profiles])
+    bounds = Bounds(seconds=visitor.seconds, arrival_seconds=20.0, effect_seconds=4.0, settle_seconds=1.5)
+    journey = Journey(
+        witnesses=(),
+        attendant=visitor.attendant or Nobody(),
+        clock=visitor.clock,
+        bounds=bounds,
+        started=visitor.clock(),
+        catalogue=Catalogue(visitor.clock),
+        journal=Journal(None),
+        watch=Watch(),
+        identity=visitor.identity,
+    )
+    script = engine(load_patterns(), profiles, platform=visitor.platform)
+    screen = Screen(page, engine=script, bounds=bounds, drawn=True)
+    journey.watch.over(page.context)
+    try:
+        yield Feed(journey=journey, screen=screen, evidence=Path(), profiles=profiles, since=None)
+    except PlaywrightError as error:
+        if page.is_closed() or faults.is_lost(error):
+            raise faults.browser_lost(error) from error
+        raise
+    finally:
+        journey.watch.no_more(page.context)
+
+
+async def arrived(feed: Feed, url: str, visitor: Visitor) -> tuple[Look, Profile]:
+    """Open `url` and wait for its first post; return the page, and the profile that it is read by.
+
+    Raises:
+        ChannelUnreachableError: nothing answered, or with an HTTP status of 400 or more.
+        ChallengedError: a login or a proof is asked for, and nobody gave it.
+        NoPostsError: the page shows no post.
+    """
+    look = await feed.arrive(url)
+    profile = next(one for one in feed.profiles if one.name == look.profile)
+    feed.journey.pace = visitor.pace or (None if is_loopback(url) else profile.pace)
+    return look, profile
+
+
+def post_at(feed: Feed, profile: Profile, *addresses: str) -> str | None:
+    """Return the key of the post that is, or holds, what stands at one of `addresses`.
+
+    Where none says so, that is the only post of the page; None where it shows several.
+    """
+    posts = feed.journey.catalogue.order
+    for key in posts:
+        if item_at(feed, key, profile, *addresses) is not None:
+            return key
+    return posts[0] if len(posts) == 1 else None
+
+
+def item_at(feed: Feed, post_key: str, profile: Profile, *addresses: str) -> Item | None:
+    """Return what of a post, itself or an answer, stands at one of `addresses`; None where nothing known does."""
+    wanted = {spelt(profile, address) for address in addresses}
+    items = feed.journey.catalogue.items([post_key])
+    return next((item for item in items if spelt(profile, item.key) in wanted), None)
+
+
+def spelt(profile: Profile, url: str) -> tuple[str, ...]:
+    """Return `url` in the one form that all spellings of an item's address share on its platform."""
+    parts = urlsplit(url)
+    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _dropped(profile, pair[0])]
+    for expression in profile.keys:
+        query = "&".join(f"{name}={value}" for name, value in kept)
+        whole = f"{parts.path}{'?' if query else ''}{query}{'#' if parts.fragment else ''}{parts.fragment}"
+        found = search(expression, whole)
+        if found is not None:
+            return parts.scheme, parts.netloc, found[0].rstrip("/")
+    pairs = "&".join(f"{name}={value}" for name, value in sorted(kept))
+    return parts.scheme, parts.netloc, parts.path.rstrip("/"), pairs, parts.fragment
+
+
+def _dropped(profile: Profile, name: str) -> bool:
+    return any(fullmatch(expression, name) for expression in profile.drop_parameters)
