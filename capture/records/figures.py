@@ -13,7 +13,7 @@ from datetime import datetime
 from capture.items import ItemKind
 from capture.records.questions import Question, own_names, questions
 from capture.records.reading import Record, Seen
-from register.changes.half import Half
+from register.calendar.halves import HalfYear
 from register.language import Text, swedish_time
 from register.model import Period, Verdict
 
@@ -26,7 +26,7 @@ class Figures:
     items bear no time and are in no half-year. `unseen` is what the captures did not see, in words.
     """
 
-    half: Half
+    half: HalfYear
     until: datetime
     runs: tuple[str, ...]
     captures: tuple[Record, ...]
@@ -55,7 +55,7 @@ class Figures:
         return round(statistics.median(self.waits)) if self.waits else None
 
 
-def figures_of(captures: Sequence[tuple[str, Record]], half: Half, *, at: datetime) -> Figures:
+def figures_of(captures: Sequence[tuple[str, Record]], half: HalfYear, *, at: datetime) -> Figures:
     """Count the figures of a half-year.
 
     Args:
@@ -108,15 +108,15 @@ def gaps(records: Sequence[Record], start: datetime, end: datetime) -> Iterator[
         yield Period(start=reached, end=end)
 
 
-def _within(item: Seen, half: Half) -> bool:
-    return item.published is not None and half.start <= item.published < half.end
+def _within(item: Seen, half: HalfYear) -> bool:
+    return item.published is not None and half.covers(item.published)
 
 
-def _says_something(record: Record, half: Half) -> bool:
+def _says_something(record: Record, half: HalfYear) -> bool:
     return record.started > half.start and (record.since is None or record.since < half.end)
 
 
-def _unseen(records: Sequence[Record], half: Half, until: datetime, undated: int) -> Iterator[Text]:
+def _unseen(records: Sequence[Record], half: HalfYear, until: datetime, undated: int) -> Iterator[Text]:
     for gap in gaps(records, half.start, until):
         begins, ends = swedish_time(gap.start or half.start), swedish_time(gap.end)
         yield Text(

@@ -7,11 +7,10 @@ import pytest
 from capture.items import StopReason
 from capture.records.figures import figures_of
 from capture.records.questions import is_question
-from register.changes.half import Half
-from register.errors import BadInputError
+from register.calendar.halves import HalfYear
 from tests.records.captures import OWN, URL, Said, captured, post
 
-HALF = Half(2026, 1)
+HALF = HalfYear(2026, 1)
 MAY = datetime(2026, 5, 4, 8, 12, tzinfo=UTC)
 AFTER = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -137,15 +136,3 @@ def test_what_no_capture_covered_is_said(tmp_path):
     assert said[3].startswith("kommentarer som skrevs efter")
     going_on = figures_of([("r1", first)], HALF, at=HALF.start + timedelta(days=30))
     assert (going_on.until, going_on.unseen) == (HALF.start + timedelta(days=30), ())
-
-
-def test_half_years_are_swedish():
-    assert (Half(2026, 1).start, Half(2026, 1).end) == (
-        datetime(2025, 12, 31, 23, tzinfo=UTC),
-        datetime(2026, 6, 30, 22, tzinfo=UTC),
-    )
-    assert Half.of(datetime(2026, 6, 30, 21, 59, tzinfo=UTC)) == Half(2026, 1)
-    assert Half.of(datetime(2026, 6, 30, 22, tzinfo=UTC)) == Half.written("2026-2") == Half(2026, 1).next
-    assert (str(Half(2026, 2).next), str(Half(2026, 1).previous)) == ("2027-1", "2025-2")
-    with pytest.raises(BadInputError):
-        Half.written("2026-3")
