@@ -1,8 +1,8 @@
 """The artefacts of a visit: recording, pages, record and statement. Each can be made again without the channel.
 
 1. `film` and `paginate` make the recording and the pages. Neither needs the other: they can be made side by side.
-2. `account` makes the record, which points into both, the statement of completeness and the package's cover page, and
-   draws up what the package is to hold. It notes that in captured.json.
+2. `account` makes the record, which points into both, the statement of completeness, the package's cover page and the
+   extract of the register, and draws up what the package is to hold. It notes that in captured.json.
 """
 
 import asyncio
@@ -11,21 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from capture import inventory, media
-from capture.documents import cover, statement_page
+from capture.documents import cover, extract, statement_page
 from capture.documents.cover import Commission, CoverPage
 from capture.documents.press import Press
 from capture.items import ItemKind, Walk
 from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
-from capture.pages import Cover, Flavour, PageProfile, Seal, Volume, build
+from capture.pages import Cover, Flavour, PageProfile, Volume, build
 from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal, storable, timeline
 from capture.records import index_page, losses, record, statement
 from capture.records.shown import Shown
+from register.extract.nouns import Extract
+from register.extract.written import written
 from register.language import Text
 from register.model import Artefact, Channel, Period, Representation, Verdict
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 PROGRAM_VERSION = version("kanalarkiv")
 PROGRAM = f"Kanalarkiv {PROGRAM_VERSION}"
@@ -76,7 +82,7 @@ async def paginate(
     profile: PageProfile = _PAGES,
     *,
     film: FilmProfile = _FILM,
-    seal: Seal | None = None,
+    seal: "Seal | None" = None,
 ) -> tuple[Volume, ...]:
     """Make the pages of the visit kept in `folder`; they say where in the recording each post is, made as `film`.
 
@@ -104,17 +110,19 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
     shown_in: tuple[Recorded, tuple[Volume, ...]],
     *,
     commission: Commission,
+    said: Extract | None = None,
     clock: Callable[[], datetime],
     flavour: Flavour = _PAGES.flavour,
     way: str = "../representations/{}/data/",
 ) -> Captured:
     """Make record, statement and cover page of the visit kept in `folder`, and draw up what the package is to hold.
 
-    `shown_in` is what `film` and `paginate` made; `flavour` is that of the documents' PDF; `way` leads from the
-    documentation to the files of a representation, `{}`, in the package.
+    `shown_in` is what `film` and `paginate` made; `said` what the register said, None where it was not asked; `flavour`
+    is that of the documents' PDF; `way` leads from the documentation to the files of a representation, `{}`, in the
+    package.
 
     Raises:
-        NotPdfAError: the statement or the cover did not become valid PDF/A.
+        NotPdfAError: one of the documents did not become valid PDF/A.
     """
     recorded, volumes = shown_in
     seen, made = seen_in(folder), _made_in(folder)
@@ -150,7 +158,9 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         issued=clock(),
         program=PROGRAM,
     )
-    index_page.write_index(concluded, shown, inventory.around(recorded, way), made / inventory.INDEX)
+    index_page.write_index(
+        concluded, shown, inventory.around(recorded, way, registered=said is not None), made / inventory.INDEX
+    )
 
     parts = inventory.Parts(
         seen=seen,
@@ -163,6 +173,7 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         run_id=commission.run_id,
         at=clock(),
         program_version=PROGRAM_VERSION,
+        registered=said is not None,
     )
     held = inventory.representations(parts)
     page = CoverPage(
@@ -176,7 +187,7 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         parts=tuple(inventory.contents(parts, held)),
         tools=(PROGRAM, seen.browser, recorded.encoder),
     )
-    await _write_documents(page, made, flavour)
+    await _write_documents(page, said, made, flavour)
     captured = Captured(
         channel=channel,
         period=concluded.coverage.period,
@@ -247,13 +258,17 @@ def _cover(seen: Walk, channel: Channel) -> Cover:
     )
 
 
-async def _write_documents(page: CoverPage, made: Path, flavour: Flavour) -> None:
+async def _write_documents(page: CoverPage, said: Extract | None, made: Path, flavour: Flavour) -> None:
     concluded = page.statement
     statement.write_xml(concluded, made / f"{inventory.STATEMENT}.xml")
-    documents = (
+    documents = [
         (inventory.STATEMENT, statement_page.render(concluded), statement_page.title_of(concluded)),
         (inventory.COVER, cover.render_cover(page), cover.title_of(page)),
-    )
+    ]
+    if said is not None:
+        (made / f"{inventory.EXTRACT}.json").write_bytes(written(said))
+        html = extract.render_extract(said, run_id=page.commission.run_id)
+        documents.append((inventory.EXTRACT, html, extract.title_of(said)))
     async with Press(flavour) as press:
         for name, html, title in documents:
             await press.make(html, made / f"{name}.pdf", title=title, created=concluded.issued)

@@ -25,7 +25,7 @@ from register.language import Text
 from register.store.opening import FILE_NAME, Store, opened
 
 if TYPE_CHECKING:
-    from capture.pages import Seal
+    from capture.pages.seal import Seal
 
 _MANIFESTS = ("METS.xml", "sip.xml")
 

@@ -83,7 +83,7 @@ from register.model import Channel, Organisation, RecordStatus
 from register.terms import CODE, Body, DeliveryTerms
 
 if TYPE_CHECKING:
-    from capture.pages import Seal
+    from capture.pages.seal import Seal
 
 FILE_NAME = "kanalarkiv.toml"
 _NOTHING = Text("Inget har samlats in och inget har ändrats.", "Nothing was captured and nothing was changed.")

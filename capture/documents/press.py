@@ -14,15 +14,18 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from playwright.async_api import Browser, async_playwright
 
-from capture.pages import Flavour, Seal, print_document
+from capture.pages import Flavour, print_document
 from capture.pages.document import Document
 from capture.programs import chromium
 from capture.programs.verapdf import Judge, PdfVerdict
 from register.errors import NotPdfAError
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,7 @@ class Press:
         """End all of them."""
         await self._open.aclose()
 
-    async def make(self, html: str, into: Path, *, title: str, created: datetime, seal: Seal | None = None) -> Made:
+    async def make(self, html: str, into: Path, *, title: str, created: datetime, seal: "Seal | None" = None) -> Made:
         """Make a document of HTML.
 
         Args:

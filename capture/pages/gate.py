@@ -14,18 +14,20 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pikepdf
-from pikepdf import pdfa
 from pydantic import TypeAdapter
 
 from capture.pages import metadata
 from capture.pages.document import Document
 from capture.pages.profile import Flavour
-from capture.pages.seal import Seal
 from capture.programs.verapdf import FailedRule, PdfVerdict, validate
 from register.errors import NotPdfAError
 from register.language import Text
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 # It takes levels a and u, and the description of PDF/UA's identifier that ISO 19005-2 (6.6.2.3.3) asks for, for faults.
 _EXTENSION = "XMP namespace {0}=http://www.aiim.org/pdfa/ns/{1}# is not permitted"
@@ -102,7 +104,7 @@ def admit(
     *,
     keep_refused: bool = False,
     judging: Judging = validate,
-    seal: Seal | None = None,
+    seal: "Seal | None" = None,
 ) -> dict[Path, Admitted]:
     """Judge files under temporary names and give each its real one.
 
@@ -140,7 +142,7 @@ class _Judgement:
     sha256: str
     faults: tuple[str, ...]
     verdicts: tuple[PdfVerdict, ...]
-    seal: Seal | None = None
+    seal: "Seal | None" = None
 
     @property
     def all_faults(self) -> list[str]:
@@ -168,7 +170,7 @@ def _judged(parts: Sequence[Path], flavour: Flavour, judging: Judging) -> dict[P
     }
 
 
-def _sealed(parts: Sequence[Path], flavour: Flavour, judging: Judging, seal: Seal) -> dict[Path, _Judgement]:
+def _sealed(parts: Sequence[Path], flavour: Flavour, judging: Judging, seal: "Seal") -> dict[Path, _Judgement]:
     """Seal files and judge them again; one that is refused with its seal loses it."""
     if not parts:
         return {}
@@ -227,6 +229,8 @@ def known_faults(path: Path, flavour: Flavour = Flavour.A2) -> list[str]:
     A text that shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8) is a fault also where the validator is
     not sure of it.
     """
+    from pikepdf import pdfa  # noqa: PLC0415 - it loads what knows fonts and JSON schemas, and few commands judge
+
     report = pdfa.validate_written(path, f"{flavour.part}b")
     beyond = {*_BEYOND_IT, _OTHER_LEVEL.format(flavour.level)}
     held = [finding for finding in report.violations if finding.message not in beyond]

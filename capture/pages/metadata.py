@@ -89,7 +89,7 @@ def disclaim(path: Path) -> None:
 
 
 def _srgb(pdf: pikepdf.Pdf) -> Dictionary:
-    profile = files("pikepdf.pdfa").joinpath("data", "sRGB.icc").read_bytes()
+    profile = files("pikepdf").joinpath("pdfa", "data", "sRGB.icc").read_bytes()
     return Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFA1,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from playwright.async_api import Browser, Page
 
@@ -17,11 +18,13 @@ from capture.pages.fixer import fix
 from capture.pages.layout import TOP, WIDTH, Cursor, Cuts, place
 from capture.pages.plan import encoded
 from capture.pages.profile import Flavour, Pictures
-from capture.pages.seal import Seal
 from capture.pages.spool import Block, Kind, Shot, Word
 from capture.programs.verapdf import validate
 from register.errors import NotPdfAError
 from register.language import Text
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 _WINDOW = 1000  # CSS pixels
 _PATIENCE = 600  # seconds; for a list of 300 pages, on a computer that does much else
@@ -48,7 +51,7 @@ async def print_document(  # noqa: PLR0913 - a document is told by that much
     created: datetime,
     flavour: Flavour = Flavour.A2,
     judging: gate.Judging = validate,
-    seal: Seal | None = None,
+    seal: "Seal | None" = None,
 ) -> Path:
     """Make PDF/A of an A4 document.
 

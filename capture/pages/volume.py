@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from capture.pages import gate, spool
 from capture.pages.compose import Composer
@@ -22,12 +23,14 @@ from capture.pages.layout import CAPTION, LEFT, WIDTH, Piece, on_page
 from capture.pages.picture import Picture
 from capture.pages.plan import UNPICTURED, Planned, encoded, in_order, plan
 from capture.pages.profile import Flavour, PageProfile
-from capture.pages.seal import Seal
 from capture.pages.spool import Box, Shot
 from capture.pages.structure import Element
 from capture.programs.verapdf import PdfVerdict
 from register.errors import NoPostsError
 from register.language import Text, playing_time
+
+if TYPE_CHECKING:
+    from capture.pages.seal import Seal
 
 _CAPTION_SIZE, _REFUSAL_SIZE = 10.0, 12.0
 
@@ -109,7 +112,7 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     attached: Sequence[Attachment] = (),
     film: Mapping[str, float] = MappingProxyType({}),
     keep_refused: bool = False,
-    seal: Seal | None = None,
+    seal: "Seal | None" = None,
 ) -> tuple[Volume, ...]:
     """Build all volumes of a spool; the same spool and arguments give the same bytes, but for the seals.
 
@@ -159,7 +162,7 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     return tuple(finished)
 
 
-def _judged(drawn: Sequence[_Drawn], flavour: Flavour, *, keep_refused: bool, seal: Seal | None) -> list[Volume]:
+def _judged(drawn: Sequence[_Drawn], flavour: Flavour, *, keep_refused: bool, seal: "Seal | None") -> list[Volume]:
     """Judge volumes; return those up to the first refused one, and leave nothing of those after it."""
     files = [(one.part, one.path) for one in drawn]
     admitted = gate.admit(files, flavour, keep_refused=keep_refused, seal=seal)

@@ -20,8 +20,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.validation import PdfSignatureStatus, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from capture.pages import Flavour, PageProfile, Seal, Volume, build, gate
+from capture.pages import Flavour, PageProfile, Volume, build, gate
 from capture.pages.document import Document
+from capture.pages.seal import Seal
 from capture.programs.verapdf import RULES, Judge, PdfVerdict
 from register.errors import BadInputError, NotPdfAError
 from tests.pages.authority import AT, PASSWORD, Authority, pem
