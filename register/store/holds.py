@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from register import address
 from register.model import Period
 from register.store.history import Versioned, in_force
 from register.store.table import Table
@@ -36,11 +37,21 @@ class Hold(Versioned, Table, kw_only=True):
 def holds_on(session: Session, *, channel: str, period: Period, at: datetime) -> Sequence[Hold]:
     """Return the holds in force at `at` that concern records of a channel from a period.
 
-    A hold on one item stops all that may hold it: every capture of its channel, whenever it was made.
+    A hold on one item stops all that may hold it: every capture of its channel, whenever it was made. Addresses are
+    compared as a browser reads them, and a hold on a part of a channel stops the whole.
     """
     concerns = or_(
         Hold.item.is_not(None),
         or_(Hold.covers_from.is_(None), Hold.covers_from <= period.end)
         & (True if period.start is None else or_(Hold.covers_to.is_(None), Hold.covers_to >= period.start)),
     )
-    return in_force(session, Hold, or_(Hold.channel.is_(None), Hold.channel == channel), concerns, at=at)
+    return [hold for hold in in_force(session, Hold, concerns, at=at) if _is_of(hold.channel, channel)]
+
+
+def _is_of(held: str | None, channel: str) -> bool:
+    if held is None or held == channel:
+        return True
+    try:
+        return address.covers(held, channel) or address.covers(channel, held)
+    except ValueError:
+        return True  # what cannot be read may be this channel: it is rather kept than lost
