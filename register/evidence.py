@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from register.changes.asked import Changes, changes_of
 from register.language import SWEDEN
 from register.model import RecordStatus
 from register.store.captures import CaptureRow, WatchRow
@@ -40,7 +41,8 @@ class Evidence:
     that somebody looked after it; `list_checks` the readings of the public list, oldest first. `answers` is the
     archive's latest answer about a package (its id), *received* or *rejected*, and when; `replaced` are packages that
     another has taken the place of. `disposals` says of each
-    disposal that was carried out whether two had approved it. `removals` are the cases of removal, as they then stood.
+    disposal that was carried out whether two had approved it. `removals` are the cases of removal, as they then stood,
+    `changes` what captures held against each other had shown.
     """
 
     captures: Mapping[str, tuple[CaptureRow, ...]]
@@ -50,6 +52,7 @@ class Evidence:
     replaced: frozenset[str]
     disposals: Mapping[str, bool]
     removals: tuple[RemovalCase, ...]
+    changes: Changes
 
     def received(self, object_id: str | None) -> bool:
         """Return whether the archive's latest answer is that it has the package."""
@@ -73,6 +76,7 @@ def evidence_of(session: Session, at: datetime, *, known_at: datetime | None = N
         replaced=_replaced(session, by),
         disposals=_disposals(session, by),
         removals=tuple(in_force(session, RemovalCase, at=at, known_at=known_at)),
+        changes=changes_of(session, at, known_at=known_at),
     )
 
 

@@ -7,16 +7,17 @@ documented captured often enough, whole, without gaps; preserved before it was c
 watched    the daily watch, and the weekly question about private messages
 listed     the list that the municipality publishes
 consented  consents that were withdrawn
+vanished   removals that nobody explains, and unanswered questions
 since      since when a channel is in use
 
-What documented, watched, listed and consented find is asked only where the register was read with what had happened
-(`register.known.known`, `of`).
+What documented, watched, listed, consented and vanished find is asked only where the register was read with what had
+happened (`register.known.known`, `of`).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from register.attention import channels, consented, documented, listed, people, watched
+from register.attention import channels, consented, documented, listed, people, vanished, watched
 from register.attention.finding import Finding
 from register.evidence import Evidence
 from register.known import Known
@@ -45,10 +46,12 @@ def _of_what_happened(register: Known, evidence: Evidence, at: datetime) -> Iter
     for segment in register.segments(ChannelRecord):
         if not segment.covers(at):
             continue
+        yield from vanished.of_removals(register, evidence.changes, segment.said, at)
         if segment.said.status == ChannelStatus.ACTIVE:
             yield from documented.of_captures(register, evidence, segment.said, at)
             yield from watched.of_watch(register, evidence, segment.said, at)
             yield from watched.of_messages(register, segment.said, at)
+            yield from vanished.of_questions(register, evidence.changes, segment.said, at)
         elif segment.said.status == ChannelStatus.CLOSED:
             yield from documented.of_closed(register, evidence, segment, at)
     yield from listed.of_list(register, evidence, at)

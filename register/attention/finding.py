@@ -48,6 +48,9 @@ class FindingKind(StrEnum):
     LIST_DRIFT = "förteckning-avviker"
     LIST_AFTER_CLOSURE = "förteckning-efter-avslut"
     CONSENT_WITHDRAWN = "samtycke-återkallat"
+    UNEXPLAINED_REMOVAL = "oförklarat-borttagande"
+    COMPARISON_OPEN = "jämförelse-oavgjord"
+    UNANSWERED = "frågor-obesvarade"
 
 
 @dataclass(frozen=True, kw_only=True)

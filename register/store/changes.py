@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from register.language import Text
 from register.store.history import Versioned
 from register.store.table import Table
-from register.store.wording import Written, demanded, one_of
+from register.store.wording import demanded, one_of, readable
 
 
 class Disappearance(StrEnum):
@@ -52,13 +52,14 @@ class ComparisonRow(Table, kw_only=True):
     missing: Mapped[str | None] = mapped_column(default=None)
 
 
-class UnexplainedRemoval(Written, Table, kw_only=True):
+class UnexplainedRemoval(Versioned, Table, kw_only=True):
     """An *oförklarat borttagande*: an item that a capture had, a later one did not, and no case accounts for.
 
     `entry` is its number. `what` is `Disappearance`; `kind` post, comment or reply; `own` whether the channel itself
     had written it. `along` is how many answers went with it. `earlier` is the run that last saw it (its walk ended at
     `seen`), `later` the one that found it gone (its walk began at `missed`). It is `ended` when it has been explained:
-    by `case`, the entry of a removal case, or by the words in `reason`.
+    by `case`, the entry of a removal case, or by the words in `reason`. `key` and `permalink` are the channel's own
+    words; one too long to be kept is kept as its SHA-256.
     """
 
     __tablename__ = "unexplained_removals"
@@ -92,14 +93,17 @@ class UnexplainedRemoval(Written, Table, kw_only=True):
                 self.reason,
                 Text("det förklaras av ett ärende eller i ord", "it is explained by a case or in words"),
             )
+        if self.reason is not None:
+            readable("reason", self.reason)
 
 
 class HalfYearFigures(Versioned, Table, kw_only=True):
     """What the captures at hand say of a channel's half-year (`half`, as 2026-2), when they were last read.
 
-    `rests_on` is the captures, each with its run, verdict and period; `gaps` the stretches of the half-year, up to
-    `until`, that none covers. `unanswered_list` is the permalinks of unanswered questions and when they were asked,
-    the oldest first; never a text. Seconds are of the questions that were answered and of which both times are known.
+    `rests_on` is the captures, each with its run, verdict and period; `gaps` what they did not see of the half-year, up
+    to `until`, in both languages. `unanswered_list` is the permalinks of unanswered questions and when they were asked,
+    the oldest first, not all if they are many; never a text. Seconds are of the questions that were answered and of
+    which both times are known.
     `at_least` says that something was not seen, so that the numbers are what there is at least.
     """
 
