@@ -14,7 +14,6 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from register.answers import values
 from register.case_words import CaseKind, Outcome
 from register.errors import BadInputError
 from register.language import Text
@@ -24,6 +23,7 @@ from register.store.history import in_force, said_of
 from register.store.opening import Store
 from register.store.wording import RefusedError, readable
 
+_FIELDS = tuple(UnexplainedRemoval.__annotations__)  # without those that every statement has
 _LONGEST = 2_000  # characters of an address; what is longer is a stranger's trick
 UNKNOWN = "okänd; troligen borttaget av användaren"
 """What a person may give as the reason where nobody at the municipality removed it."""
@@ -204,7 +204,7 @@ def _explain_by_cases(session: Session, channel: str, cases: Sequence[RemovalCas
 
 
 def _ended(said: UnexplainedRemoval, *, case: str | None, reason: str, at: datetime, by: str) -> UnexplainedRemoval:
-    kept: dict[str, Any] = values(said) | {"case": case}
+    kept: dict[str, Any] = {name: getattr(said, name) for name in _FIELDS} | {"case": case}
     return UnexplainedRemoval(
         entry=said.entry, valid_from=at, recorded_at=at, recorded_by=by, ended=True, reason=reason, **kept
     )

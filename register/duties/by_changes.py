@@ -16,7 +16,7 @@ def followed_up(question: Question) -> Answer:
     """Judge 8: that it is followed up is for people to say; what there is to follow up by is said with it."""
     said = vouched.answer(question)
     evidence = question.register.evidence
-    if evidence is None or not question.active:
+    if evidence is None or not question.in_use:
         return said
     told = _told(question, evidence.changes)
     return Answer(state=said.state, why=Text(f"{said.why.sv}; {told.sv}", f"{said.why.en}; {told.en}"))
@@ -27,10 +27,10 @@ def answered(question: Question) -> Answer:
     evidence = question.register.evidence
     if evidence is None:
         return NOBODY_ASKED
-    if not question.active:
+    if not question.in_use:
         return NO_CHANNEL
     told = _told(question, evidence.changes)
-    if len(_counted(question, evidence.changes)) == len(question.active):
+    if len(_counted(question, evidence.changes)) == len(question.in_use):
         return Answer(state=State.MET, why=told)
     said = vouched.answer(question)
     return Answer(state=said.state, why=Text(f"{said.why.sv}; {told.sv}", f"{said.why.en}; {told.en}"))
@@ -41,11 +41,11 @@ def removed(question: Question) -> Answer:
     evidence = question.register.evidence
     if evidence is None:
         return NOBODY_ASKED
-    if not question.active:
+    if not question.in_use:
         return NO_CHANNEL
     compared = evidence.changes.compared
-    made = [channel.entry for channel in question.active if channel.entry in compared]
-    lacking = [channel.entry for channel in question.active if _may_be_compared(evidence, channel.entry)]
+    made = [channel.entry for channel in question.in_use if channel.entry in compared]
+    lacking = [channel.entry for channel in question.in_use if _may_be_compared(evidence, channel.entry)]
     lacking = [entry for entry in lacking if entry not in compared]
     if lacking:
         told = named(lacking)
@@ -62,7 +62,7 @@ def removed(question: Question) -> Answer:
             why=Text("ingen kanal har ännu två insamlingar att jämföra", "no channel has two captures to compare yet"),
         )
     oldest = min(compared[entry].at for entry in made)
-    number = len(question.active)
+    number = len(question.in_use)
     return Answer(
         state=State.MET,
         why=Text(
@@ -77,14 +77,14 @@ def _may_be_compared(evidence: Evidence, channel: str) -> bool:
 
 
 def _counted(question: Question, changes: Changes) -> list[str]:
-    return [channel.entry for channel in question.active if recent(changes, channel.entry, question.at)]
+    return [channel.entry for channel in question.in_use if recent(changes, channel.entry, question.at)]
 
 
 def _told(question: Question, changes: Changes) -> Text:
     channels = _counted(question, changes)
     figures = [each for entry in channels for each in recent(changes, entry, question.at)]
     asked, had = sum(each.questions for each in figures), sum(each.answered for each in figures)
-    number = len(question.active)
+    number = len(question.in_use)
     return Text(
         f"halvårssiffror finns för {len(channels)} av {number} kanaler: {asked} frågor, {had} besvarade",
         f"half-year figures are there for {len(channels)} of {number} channels: {asked} questions, {had} answered",
