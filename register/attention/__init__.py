@@ -19,11 +19,10 @@ from datetime import datetime
 
 from register.attention import channels, consented, documented, listed, people, vanished, watched
 from register.attention.finding import Finding
+from register.calendar.due import IN_USE
 from register.evidence import Evidence
 from register.known import Known
 from register.store.channels import ChannelRecord, ChannelStatus
-
-_IN_USE = (ChannelStatus.ACTIVE, ChannelStatus.DORMANT)
 
 
 def findings(register: Known, at: datetime) -> tuple[Finding, ...]:
@@ -33,7 +32,7 @@ def findings(register: Known, at: datetime) -> tuple[Finding, ...]:
         if not segment.covers(at):
             continue
         found += channels.of_one(register, segment, at)
-        if segment.said.status in _IN_USE:
+        if segment.said.status in IN_USE:
             found += people.of_mandates(register, segment.said, at)
             found += people.of_mail(register, segment, at)
     found += people.of_guidelines(register, at)
@@ -47,12 +46,13 @@ def _of_what_happened(register: Known, evidence: Evidence, at: datetime) -> Iter
         if not segment.covers(at):
             continue
         yield from vanished.of_removals(register, evidence.changes, segment.said, at)
-        if segment.said.status == ChannelStatus.ACTIVE:
+        if segment.said.status in IN_USE:
             yield from documented.of_captures(register, evidence, segment.said, at)
             yield from watched.of_watch(register, evidence, segment.said, at)
             yield from watched.of_messages(register, segment.said, at)
             yield from vanished.of_questions(register, evidence.changes, segment.said, at)
         elif segment.said.status == ChannelStatus.CLOSED:
             yield from documented.of_closed(register, evidence, segment, at)
+    yield from documented.of_half_years(register, evidence, at)
     yield from listed.of_list(register, evidence, at)
     yield from consented.of_consents(register, at)

@@ -1,15 +1,16 @@
 """What may be wrong with how a channel is documented: too seldom, not whole, with gaps; or not before it was closed.
 
-The guideline: "Detta bör göras minst en gång i halvåret." A channel is to be captured again within half a year of what
-the previous capture covered; a month before, whoever captures it is told, and when the day has gone, the director.
+The guideline: "minst en gång varje halvår". Which half-year owes a capture is the calendar's (`register.calendar`); a
+month before it ends, whoever captures is told, and when it has ended, the director.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from register.attention.channels import HALF_A_YEAR, months_before
 from register.attention.finding import GRACE, Finding, FindingKind, Responsible, day_of, of_channel
-from register.attention.since import active_since, answerable_since
+from register.attention.since import in_use_since, midnight_of
+from register.calendar.due import Standing, due
+from register.calendar.halves import HalfYear
 from register.evidence import Evidence
 from register.known import Known, Segment
 from register.language import Text, swedish_time
@@ -25,23 +26,58 @@ PRESERVATION = 62
 
 
 def of_captures(register: Known, evidence: Evidence, channel: ChannelRecord, at: datetime) -> Iterator[Finding]:
-    """Yield what is wrong with how an active channel is documented, and what will soon be."""
-    began = active_since(register, channel.entry, at)
+    """Yield what is wrong with how a channel in use is documented."""
+    began = in_use_since(register, channel.entry, at)
     if began is None:
         return
     captures = evidence.captures.get(channel.entry, ())
-    yield from _half_year(register, channel, captures, at)
     if captures:
         yield from _incomplete(register, channel, captures[-1], at)
         yield from _gaps(register, channel, captures, began, at)
         yield from _rejected(register, evidence, channel, captures, at)
 
 
-def next_due(register: Known, channel: str, captures: Sequence[CaptureRow], at: datetime) -> datetime | None:
-    """Return by when an active channel is to be captured again; None where the register cannot answer for it then."""
-    made = packaged(captures)
-    covered = made[-1].period_end if made else answerable_since(register, channel, at)
-    return months_before(covered, -HALF_A_YEAR) if covered is not None else None
+def of_half_years(register: Known, evidence: Evidence, at: datetime) -> Iterator[Finding]:
+    """Yield which channels are to be captured before the half-year ends, and which half-years went by without."""
+    for owed in due(register, _all(evidence), at):
+        if not owed.open or at < midnight_of(owed.last) - TOLD_BEFORE:
+            continue
+        channel, overdue = owed.channel, owed.standing is Standing.OVERDUE
+        if overdue:
+            said = Text("dokumenterades inte under", "was not captured in")
+        elif midnight_of(owed.last) - at <= TOLD_AGAIN:
+            said = Text("ska dokumenteras inom en vecka, för", "is to be captured within a week, for")
+        else:
+            said = Text("ska dokumenteras för", "is to be captured for")
+        yield Finding(
+            kind=FindingKind.CAPTURE_DUE,
+            channel=channel.entry,
+            said=Text(
+                f"{channel.name} {said.sv} {owed.half.told.sv}, senast {owed.last}",
+                f"{channel.name} {said.en} {owed.half.told.en}, by {owed.last}",
+            ),
+            responsible=of_channel(register, channel, at, Role.DIRECTOR)
+            if overdue
+            else _who_captures(register, channel, at),
+            since=midnight_of(owed.last) - TOLD_BEFORE,
+            due=owed.last,
+            duty=54,
+        )
+
+
+def last_days(register: Known, evidence: Evidence, at: datetime) -> dict[str, date]:
+    """Return the last day that each channel in use is to be captured again on, also where that day has gone."""
+    found: dict[str, date] = {}
+    for owed in due(register, _all(evidence), at):
+        if owed.open:
+            found.setdefault(owed.channel.entry, owed.last)
+    for owed in due(register, _all(evidence), at):
+        found.setdefault(owed.channel.entry, HalfYear.of(at).next.last)
+    return found
+
+
+def _all(evidence: Evidence) -> list[CaptureRow]:
+    return [row for rows in evidence.captures.values() for row in rows]
 
 
 def packaged(captures: Sequence[CaptureRow]) -> list[CaptureRow]:
@@ -91,41 +127,6 @@ def of_closed(register: Known, evidence: Evidence, segment: Segment[ChannelRecor
 def _preserves(evidence: Evidence, row: CaptureRow, closed: datetime) -> bool:
     whole = row.period_start is None and row.verdict != Verdict.INCOMPLETE
     return whole and row.ended >= closed - GRACE and evidence.received(row.object_id)
-
-
-def _half_year(
-    register: Known, channel: ChannelRecord, captures: Sequence[CaptureRow], at: datetime
-) -> Iterator[Finding]:
-    due = next_due(register, channel.entry, captures, at)
-    if due is None or at < due - TOLD_BEFORE:
-        return
-    overdue = day_of(at) > day_of(due)
-    made = packaged(captures)
-    before = (
-        Text(f"senast till {day_of(made[-1].period_end)}", f"last up to {day_of(made[-1].period_end)}")
-        if made
-        else Text("aldrig förut", "never before")
-    )
-    if overdue:
-        said = Text("skulle ha dokumenterats", "should have been captured")
-    elif due - at <= TOLD_AGAIN:
-        said = Text("ska dokumenteras inom sju dagar,", "is to be captured within seven days,")
-    else:
-        said = Text("ska dokumenteras", "is to be captured")
-    yield Finding(
-        kind=FindingKind.CAPTURE_DUE,
-        channel=channel.entry,
-        said=Text(
-            f"{channel.name} {said.sv} senast {day_of(due)} ({before.sv})",
-            f"{channel.name} {said.en} by {day_of(due)} ({before.en})",
-        ),
-        responsible=of_channel(register, channel, at, Role.DIRECTOR)
-        if overdue
-        else _who_captures(register, channel, at),
-        since=due - TOLD_BEFORE,
-        due=day_of(due),
-        duty=54,
-    )
 
 
 def _incomplete(register: Known, channel: ChannelRecord, latest: CaptureRow, at: datetime) -> Iterator[Finding]:

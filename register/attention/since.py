@@ -1,16 +1,23 @@
 """Since when a channel is in use, and since when the register can answer for it."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
+from register.calendar.due import IN_USE
 from register.known import Known
-from register.store.channels import ChannelRecord, ChannelStatus
+from register.language import SWEDEN
+from register.store.channels import ChannelRecord
 
 
-def active_since(register: Known, entry: str, at: datetime) -> datetime | None:
-    """Return since when a channel has been active without a break, None if it is not active at `at`."""
+def midnight_of(day: date) -> datetime:
+    """Return when a day begins in Sweden, UTC."""
+    return datetime.combine(day, time(), SWEDEN).astimezone(UTC)
+
+
+def in_use_since(register: Known, entry: str, at: datetime) -> datetime | None:
+    """Return since when a channel has been in use without a break, None if it is not in use at `at`."""
     began: datetime | None = None
     for segment in sorted(register.timelines(ChannelRecord).get(entry, ()), key=lambda each: each.start, reverse=True):
-        if segment.said.status != ChannelStatus.ACTIVE:
+        if segment.said.status not in IN_USE:
             if began is not None or segment.covers(at):
                 break
         elif segment.covers(at) or (began is not None and segment.end == began):
@@ -24,8 +31,8 @@ def entered(register: Known, entry: str) -> datetime:
 
 
 def answerable_since(register: Known, entry: str, at: datetime) -> datetime | None:
-    """Return since when a channel has been active and in the register; None if it was not, at `at`."""
-    began = active_since(register, entry, at)
+    """Return since when a channel has been in use and in the register; None if it was not, at `at`."""
+    began = in_use_since(register, entry, at)
     if began is None:
         return None
     since = max(began, entered(register, entry))

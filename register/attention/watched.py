@@ -5,13 +5,13 @@ reason; a gap older than that is never filled.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from register.attention.finding import Finding, FindingKind, Responsible, day_of, of_channel
-from register.attention.since import answerable_since
+from register.attention.since import answerable_since, midnight_of
 from register.evidence import LOOKED_BACK, Evidence
 from register.known import Known
-from register.language import SWEDEN, Text
+from register.language import Text
 from register.store.attestations import Attestation
 from register.store.channels import ChannelRecord, WatchDays
 from register.store.organisation import Person, Role
@@ -56,7 +56,7 @@ def of_watch(register: Known, evidence: Evidence, channel: ChannelRecord, at: da
             f"{channel.name}: nobody has noted a watch on {len(missing)} of {len(days)} days: {told}{more}",
         ),
         responsible=_who_watches(register, channel, at),
-        since=datetime.combine(missing[0], time(), SWEDEN).astimezone(UTC),
+        since=midnight_of(missing[0]),
         due=missing[0] + _DAY,
         duty=22,
     )
@@ -85,7 +85,7 @@ def of_messages(register: Known, channel: ChannelRecord, at: datetime) -> Iterat
             f"{channel.name}: are the private messages dealt with? Confirm it every week ({before.en})",
         ),
         responsible=_who_watches(register, channel, at),
-        since=datetime.combine(due, time(), SWEDEN).astimezone(UTC),
+        since=midnight_of(due),
         due=due,
         duty=MESSAGES,
     )

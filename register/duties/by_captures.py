@@ -1,12 +1,13 @@
 """Judges of the duties about documenting channels (52-58, 62), where no finding says that something is wrong."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from register.attention.channels import HALF_A_YEAR, months_before
-from register.attention.documented import holes, next_due, packaged
+from register.attention.documented import holes, last_days, packaged
 from register.attention.finding import day_of
-from register.attention.since import active_since
+from register.attention.since import in_use_since
 from register.duties import vouched
 from register.duties.duty import State
 from register.duties.judging import NO_CHANNEL, NOBODY_ASKED, Answer, Judge, Question, named
@@ -21,125 +22,128 @@ def _captures(evidence: Evidence, channel: ChannelRecord) -> list[CaptureRow]:
     return packaged(evidence.captures.get(channel.entry, ()))
 
 
-def _begun(question: Question) -> tuple[Evidence, list[ChannelRecord], list[ChannelRecord]] | Answer:
-    """Return the active channels that have been captured and those that have not, or why nothing can be said."""
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """The channels in use that have been captured, and those that have not; by when each is to be, at the latest."""
+
+    evidence: Evidence
+    made: list[ChannelRecord]
+    not_yet: list[ChannelRecord]
+    last_days: Mapping[str, date]
+    today: date
+
+    @property
+    def all(self) -> int:
+        return len(self.made) + len(self.not_yet)
+
+    def first(self) -> Text:
+        """Return which channels are not yet captured, and by when the first of them is to be."""
+        days = [self.last_days[channel.entry] for channel in self.not_yet if channel.entry in self.last_days]
+        by = min(days, default=None)
+        told = named([channel.entry for channel in self.not_yet])
+        until = Text(f", senast {by}", f", by {by}") if by is not None else Text("", "")
+        return Text(f"ännu inte dokumenterade: {told}{until.sv}", f"not yet captured: {told}{until.en}")
+
+    def concluded(self, why: Text) -> Answer:
+        """Return that it is so of what was captured; what was not, and need not be yet, is said."""
+        if not self.not_yet:
+            return Answer(state=State.MET, why=why)
+        late = any(self.today > self.last_days.get(channel.entry, self.today) for channel in self.not_yet)
+        first = self.first()
+        return Answer(
+            state=State.OVERDUE if late else State.DUE, why=Text(f"{why.sv}; {first.sv}", f"{why.en}; {first.en}")
+        )
+
+
+def _seen(question: Question) -> _Seen | Answer:
+    """Return what has been captured, or why nothing can be said of it."""
     evidence = question.register.evidence
     if evidence is None:
         return NOBODY_ASKED
-    if not question.active:
+    if not question.in_use:
         return NO_CHANNEL
-    made = [channel for channel in question.active if _captures(evidence, channel)]
-    not_yet = [channel for channel in question.active if channel not in made]
-    if not made:
-        return Answer(state=State.DUE, why=_first(question, not_yet))
-    return evidence, made, not_yet
-
-
-def _first(question: Question, channels: list[ChannelRecord]) -> Text:
-    """Return by when channels that were never captured are to be, the first of them."""
-    days = [day for channel in channels if (day := next_due(question.register, channel.entry, (), question.at))]
-    by = day_of(min(days)) if days else None
-    told = named([channel.entry for channel in channels])
-    until = Text(f", senast {by}", f", by {by}") if by is not None else Text("", "")
-    return Text(f"ännu inte dokumenterade: {told}{until.sv}", f"not yet captured: {told}{until.en}")
+    made = [channel for channel in question.in_use if _captures(evidence, channel)]
+    return _Seen(
+        evidence=evidence,
+        made=made,
+        not_yet=[channel for channel in question.in_use if channel not in made],
+        last_days=last_days(question.register, evidence, question.at),
+        today=day_of(question.at),
+    )
 
 
 def recorded(question: Question) -> Answer:
-    """Judge 52: every active channel has been captured; one that is new is not yet due."""
-    begun = _begun(question)
-    if isinstance(begun, Answer):
-        return begun
-    evidence, made, not_yet = begun
-    overdue = [c for c in not_yet if _is_overdue(question, c)]
-    if overdue:
-        return Answer(state=State.OVERDUE, why=_first(question, overdue))
-    latest = max(_captures(evidence, channel)[-1].ended for channel in made)
-    why = Text(
-        f"{len(made)} av {len(question.active)} kanaler har dokumenterats, senast {day_of(latest)}",
-        f"{len(made)} of {len(question.active)} channels have been captured, last on {day_of(latest)}",
+    """Judge 52: every channel in use has been captured; one that is new is not yet due."""
+    seen = _seen(question)
+    if isinstance(seen, Answer):
+        return seen
+    latest = max((_captures(seen.evidence, channel)[-1].ended for channel in seen.made), default=None)
+    last = Text(f", senast {day_of(latest)}", f", last on {day_of(latest)}") if latest is not None else Text("", "")
+    return seen.concluded(
+        Text(
+            f"{len(seen.made)} av {seen.all} kanaler har dokumenterats{last.sv}",
+            f"{len(seen.made)} of {seen.all} channels have been captured{last.en}",
+        )
     )
-    if not not_yet:
-        return Answer(state=State.MET, why=why)
-    first = _first(question, not_yet)
-    return Answer(state=State.DUE, why=Text(f"{why.sv}; {first.sv}", f"{why.en}; {first.en}"))
-
-
-def _is_overdue(question: Question, channel: ChannelRecord) -> bool:
-    due = next_due(question.register, channel.entry, (), question.at)
-    return due is not None and day_of(question.at) > day_of(due)
 
 
 def opened(question: Question) -> Answer:
     """Judge 53: the latest capture of each channel is complete, or its gaps are explained."""
-    begun = _begun(question)
-    if isinstance(begun, Answer):
-        return begun
-    evidence, made, not_yet = begun
-    latest = [evidence.captures[channel.entry][-1] for channel in made]
+    seen = _seen(question)
+    if isinstance(seen, Answer):
+        return seen
+    latest = [seen.evidence.captures[channel.entry][-1] for channel in seen.made]
     explained = sum(row.verdict == Verdict.EXPLAINED_GAPS for row in latest)
-    why = Text(
-        f"de senaste insamlingarna: {len(latest) - explained} fullständiga, {explained} med förklarade luckor",
-        f"the latest captures: {len(latest) - explained} complete, {explained} with explained gaps",
+    return seen.concluded(
+        Text(
+            f"de senaste insamlingarna: {len(latest) - explained} fullständiga, {explained} med förklarade luckor",
+            f"the latest captures: {len(latest) - explained} complete, {explained} with explained gaps",
+        )
     )
-    return _unless_new(question, why, not_yet)
 
 
 def half_yearly(question: Question) -> Answer:
-    """Judge 54: no channel is to be captured within a month."""
-    begun = _begun(question)
-    if isinstance(begun, Answer):
-        return begun
-    evidence, _, _ = begun
-    dues = [
-        due
-        for channel in question.active
-        if (due := next_due(question.register, channel.entry, evidence.captures.get(channel.entry, ()), question.at))
-    ]
-    first = day_of(min(dues)) if dues else None
-    return Answer(
-        state=State.MET,
-        why=Text(
-            f"{len(question.active)} aktiva kanaler; nästa ska dokumenteras senast {first}",
-            f"{len(question.active)} active channels; the next is to be captured by {first}",
-        ),
+    """Judge 54: no half-year went by, and none ends within a month, without a capture of each channel."""
+    seen = _seen(question)
+    if isinstance(seen, Answer):
+        return seen
+    first = min(seen.last_days.values(), default=None)
+    return seen.concluded(
+        Text(
+            f"{len(seen.made)} kanaler har dokumenterats; nästa gång senast {first}",
+            f"{len(seen.made)} channels have been captured; the next time by {first}",
+        )
     )
 
 
 def joined(question: Question) -> Answer:
-    """Judge 55: what the captures of each channel cover hangs together."""
-    begun = _begun(question)
-    if isinstance(begun, Answer):
-        return begun
-    evidence, made, not_yet = begun
+    """Judge 55: what the captures of each channel cover hangs together; incomplete ones cover nothing."""
+    seen = _seen(question)
+    if isinstance(seen, Answer):
+        return seen
     covered: list[datetime] = []
-    for channel in made:
-        rows = _captures(evidence, channel)
-        since = active_since(question.register, channel.entry, question.at) or question.at
-        if any(row.verdict != Verdict.INCOMPLETE for row in rows) and not holes(rows, since):
-            covered.append(max(row.period_end for row in rows if row.verdict != Verdict.INCOMPLETE))
-    if len(covered) < len(made):
+    for channel in seen.made:
+        whole = [row for row in _captures(seen.evidence, channel) if row.verdict != Verdict.INCOMPLETE]
+        began = in_use_since(question.register, channel.entry, question.at) or question.at
+        if whole and not holes(whole, began):
+            covered.append(max(row.period_end for row in whole))
+    lacking = len(seen.made) - len(covered)
+    if lacking:
         return Answer(
             state=State.DUE,
             why=Text(
-                f"{len(made) - len(covered)} kanaler har ingen insamling som inte är ofullständig",
-                f"{len(made) - len(covered)} channels have no capture that is not incomplete",
+                f"{lacking} kanaler har ingen insamling som inte är ofullständig",
+                f"{lacking} channels have no capture that is not incomplete",
             ),
         )
-    day = day_of(min(covered))
-    why = Text(
-        f"{len(made)} kanaler utan lucka, den som ligger längst efter till {day}",
-        f"{len(made)} channels without a gap, the one furthest behind up to {day}",
+    day = day_of(min(covered)) if covered else None
+    until = Text(f", den som ligger längst efter till {day}", f", the one furthest behind up to {day}") if day else None
+    return seen.concluded(
+        Text(
+            f"{len(covered)} kanaler utan lucka{until.sv if until else ''}",
+            f"{len(covered)} channels without a gap{until.en if until else ''}",
+        )
     )
-    return _unless_new(question, why, not_yet)
-
-
-def _unless_new(question: Question, why: Text, not_yet: list[ChannelRecord]) -> Answer:
-    """Return that it is so of what was captured; what was not yet captured, and need not be yet, is said."""
-    if not not_yet:
-        return Answer(state=State.MET, why=why)
-    first = _first(question, not_yet)
-    state = State.OVERDUE if any(_is_overdue(question, channel) for channel in not_yet) else State.DUE
-    return Answer(state=state, why=Text(f"{why.sv}; {first.sv}", f"{why.en}; {first.en}"))
 
 
 def debated(question: Question) -> Answer:
@@ -150,7 +154,7 @@ def debated(question: Question) -> Answer:
     since = months_before(question.at, HALF_A_YEAR)
     often = {
         channel.entry: number
-        for channel in question.active
+        for channel in question.in_use
         if (number := sum(row.ended > since for row in evidence.captures.get(channel.entry, ()))) > 1
     }
     told = named([f"{entry} {number} ggr" for entry, number in sorted(often.items())]) or "ingen"

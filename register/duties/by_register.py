@@ -54,9 +54,9 @@ def watched(question: Question) -> Answer:
     evidence = question.register.evidence
     if evidence is None:
         return NOBODY_ASKED
-    if not question.active:
+    if not question.in_use:
         return NO_CHANNEL
-    days = {channel.entry: expected(question.register, channel, question.at) for channel in question.active}
+    days = {channel.entry: expected(question.register, channel, question.at) for channel in question.in_use}
     number = sum(len(each) for each in days.values())
     if not number:
         return Answer(
