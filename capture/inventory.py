@@ -15,12 +15,16 @@ from register.language import Text
 from register.model import Agent, Artefact, Representation
 
 FILM, STATEMENT, COVER, INDEX = "inspelning", "fullstandighetsintyg", "forsattsblad", "index.html"
+EXTRACT = "registerutdrag"
 _FACTS, _VIEW = "rep1-uppgifter", "rep2-visning"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the package's inventory is drawn up from; `at` (UTC) is when the artefacts were finished."""
+    """What the package's inventory is drawn up from; `at` (UTC) is when the artefacts were finished.
+
+    `registered`: there is an extract of the register.
+    """
 
     seen: Walk
     recorded: Recorded
@@ -32,6 +36,7 @@ class Parts:
     run_id: str
     at: datetime
     program_version: str
+    registered: bool = False
 
     @property
     def agents(self) -> tuple[Agent, ...]:
@@ -45,11 +50,12 @@ def representations(parts: Parts) -> tuple[Representation, ...]:
     return _facts(parts), _view(parts)
 
 
-def around(recorded: Recorded, way: str) -> Surroundings:
+def around(recorded: Recorded, way: str, *, registered: bool) -> Surroundings:
     """Return the ways from the page to begin with, among the documentation, to what it leads to.
 
-    `way` is that to a representation's files, with `{}` for its name.
+    `way` is that to a representation's files, with `{}` for its name; `registered`: there is an extract.
     """
+    extract = (("Utdrag ur registret", f"{EXTRACT}.html"),) if registered else ()
     facts = way.format(_FACTS)
     return Surroundings(
         view=way.format(_VIEW),
@@ -60,6 +66,7 @@ def around(recorded: Recorded, way: str) -> Surroundings:
         statement=f"{STATEMENT}.html",
         files=(
             ("Försättsblad", f"{COVER}.html"),
+            *extract,
             ("uppgifter.xml", f"{facts}uppgifter.xml"),
             ("uppgifter.csv", f"{facts}uppgifter.csv"),
         ),
@@ -72,6 +79,15 @@ def contents(parts: Parts, held: Iterable[Representation]) -> Iterator[Part]:
     for representation in held:
         label = representation.label
         yield Part(name=representation.name, holds=Text(label, label), files=len(representation.files))
+    if parts.registered:
+        yield Part(
+            name=EXTRACT,
+            holds=Text(
+                "vilka som var behöriga, och besluten som gällde (HTML, PDF/A, JSON)",
+                "who was authorised, and the decisions in force (HTML, PDF/A, JSON)",
+            ),
+            files=3,
+        )
     pictures = len(list(parts.evidence.glob("*.png")))
     yield Part(
         name=STATEMENT,
@@ -152,15 +168,17 @@ def _view(parts: Parts) -> Representation:
 
 
 def documentation(parts: Parts) -> Iterator[Artefact]:
-    """The page to begin with, the cover, the statement, what the judges of the pages said, pictures of what is missing.
+    """The page to begin with, the cover, the statement, the extract of the register, the judges' word, the evidence.
 
-    Cover and statement are not called PDF/A before their judges have said so: see `capture.documents.press`.
+    Cover, statement and extract are not called PDF/A before their judges have said so: see `capture.documents.press`.
     """
     yield _file(parts, INDEX, "text/html", "HTML", "5")
-    for name in (COVER, STATEMENT):
+    for name in (COVER, STATEMENT, *([EXTRACT] if parts.registered else ())):
         yield _file(parts, f"{name}.html", "text/html", "HTML", "5")
         yield _file(parts, f"{name}.pdf", "application/pdf", "PDF/A", parts.flavour.value)
     yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")
+    if parts.registered:
+        yield _file(parts, f"{EXTRACT}.json", "application/json", "Kanalarkiv register extract", "1.0")
     for report in sorted(parts.made.glob("*.verapdf.json")):
         yield _file(parts, report.name, "application/json", "JSON", None)
     for picture in sorted(parts.evidence.glob("*.png")):

@@ -5,9 +5,14 @@ this process does; then it ends every process that carries this run's mark in it
 from their parents. It reads /proc, so it guards on Linux only; elsewhere only an orderly end clears up.
 """
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 _VARIABLE = "KANALARKIV_RUN"
@@ -44,3 +49,39 @@ def post() -> None:
     )
     os.close(watching)
     os.environ[_VARIABLE] = mark
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does: where it next waits.
+
+    Prefect's own answer raises its exception wherever the program happens to be. If that is inside a task of
+    Playwright's, it is Playwright that breaks, and the person is told that the browser was lost.
+
+    Raises:
+        TerminationSignal: the signal came.
+    """
+    from prefect.exceptions import TerminationSignal  # noqa: PLC0415 - Prefect is told where to live first
+
+    task = asyncio.current_task()
+    if task is None or sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, before, came = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM), False
+
+    def end() -> None:
+        nonlocal came
+        came = True
+        task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not came:
+            raise
+        task.uncancel()  # what is to be told and tidied up on the way out may wait again
+        raise TerminationSignal(signal.SIGTERM) from None
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)

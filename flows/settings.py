@@ -37,7 +37,8 @@
     anvandare = "exempelkommun"              # får utelämnas, liksom losenord och policy
     losenord = "miljo:KANALARKIV_TSA"        # var det ligger, aldrig lösenordet självt
 
-    [[kanal]]                                # registret: bara de kanaler som står här dokumenteras
+    [[kanal]]                                # utan register: bara de kanaler som står här dokumenteras; med ett
+                                             # register: bara det som det inte säger (inloggning, konto, takt)
     namn = "Kommunens Facebooksida"
     plattform = "facebook"
     adress = "https://www.facebook.com/exempelkommun"
@@ -47,7 +48,7 @@
     takt = [2.0, 5.0]                        # sekunder mellan stegen, minst och högst; får utelämnas
     kallsystem = "Facebook"                  # får utelämnas, liksom gallring, skydd ... som leveransen annars säger
 
-    [kanal.tillstand]                        # beslutet som automatisk insamling kräver
+    [kanal.tillstand]                        # beslutet som automatisk insamling kräver, om inget register finns
     diarienummer = "KS 2026/456"
     datum = 2026-05-04
     beslutsfattare = "Kommunstyrelsen"
@@ -59,6 +60,8 @@
     anslut = "http://127.0.0.1:9222"         # en webbläsare som redan är startad; då gäller inte de två ovan
 
 Without the file a capture still runs, and its package says so: RECORDSTATUS is TEST and the creator is *ej angiven*.
+Where the register has the channel, its word holds: see `flows.permitting` (who may) and `flows.naming` (what is said).
+What stands under [halvar], [paminnelser] and [samtidigt] is told by `flows.schedule_settings`.
 """
 
 import tomllib
@@ -74,6 +77,7 @@ from capture.session.permit import Permit, find, permit
 from delivery.secrets import Block, fetch
 from delivery.targets import SecretPlace, Target
 from delivery.timestamp import TimeAuthority
+from flows.schedule_settings import AtATime, HalfYears, Reminders
 from register import address, format_profile
 from register.errors import BadInputError
 from register.faults import told
@@ -202,6 +206,9 @@ class Settings(_Section):
     database: _Register = Field(default=_Register(), alias="register")
     sigill: _Sealing | None = None
     tidsstampel: tuple[_TimeAuthority, ...] = ()
+    halvar: HalfYears = HalfYears()
+    paminnelser: Reminders = Reminders()
+    samtidigt: AtATime = AtATime()
 
     def channel(self, *, name: str, platform: str, url: str, entry: ChannelEntry | None = None) -> Channel:
         """Return the channel as these settings answer for it; `entry` is what the register says of it alone."""
@@ -268,22 +275,34 @@ def undeclared(*, name: str, platform: str, url: str) -> Channel:
 
 
 def allowed(declared: Settings | None, url: str, *, today: date, attended: bool = False) -> Permit:
-    """Return on what terms these settings allow `url` to be captured; see `capture.session.permit`.
+    """Return on what terms these settings allow `url` to be captured, where no register is asked: `flows.permitting`.
 
     Raises:
         BadInputError: `url` is no web address.
-        NotAllowedError: it is not in the register, or it would be captured automatically without a decision in force.
+        NotAllowedError: it is not in them, or it would be captured automatically without a decision in force.
     """
     return permit(declared.kanal if declared else None, url, today=today, attended=attended)
 
 
 def registered(declared: Settings | None, word: str) -> ChannelEntry:
-    """Return the channel in the register that `word` names: its name or its address.
+    """Return the `[[kanal]]` that `word` names: its name or its address.
 
     Raises:
-        BadInputError: there is no register, or no such channel in it.
+        BadInputError: there is none, or no such channel.
     """
     return find(declared.kanal if declared else (), word)
+
+
+def named(declared: Settings | None, word: str) -> ChannelEntry | None:
+    """Return the `[[kanal]]` whose name `word` is, None where there is none."""
+    bearing = (entry for entry in (declared.kanal if declared else ()) if entry.name.casefold() == word.casefold())
+    return next(bearing, None)
+
+
+def covering(declared: Settings | None, url: str) -> ChannelEntry | None:
+    """Return the `[[kanal]]` that `url` is or lies below, the nearest one; None where there is none."""
+    found = [entry for entry in (declared.kanal if declared else ()) if address.covers(entry.address, url)]
+    return max(found, key=lambda entry: len(address.canonical(entry.address)), default=None)
 
 
 def _unusable(path: Path, why: Text) -> BadInputError:

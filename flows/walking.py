@@ -1,6 +1,6 @@
 """The second stage of a run, and the only one that touches the channel."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Error as PlaywrightError
@@ -22,8 +22,8 @@ from flows import attended, login
 from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings
-from flows.workspace import Run
-from register.errors import ExitCode, KanalarkivError
+from flows.workspace import Run, Stage
+from register.errors import ChannelTouchedError, ExitCode, KanalarkivError
 from register.language import Text
 
 
@@ -39,12 +39,57 @@ def find_programs() -> None:
     verapdf.find_java()
 
 
-def profile_of(platform: str | None, permit: Permit) -> str | None:
-    """Return the platform's profile: as asked for, else by the register; None to know the platform by its page."""
+def profile_of(*platforms: str | None) -> str | None:
+    """Return the profile of the first platform that has one; None to know the platform by its page."""
     known = {profile.name for profile in load_profiles()}
-    wanted = (platform or "").casefold()
-    registered = permit.entry.platform_name if permit.entry is not None else None
-    return next((name for name in (wanted, registered) if name in known), None)
+    return next((name for platform in platforms if (name := (platform or "").casefold()) in known), None)
+
+
+async def walked(run: Run, declared: Settings | None, permit: Permit, *, anew: Callable[[], Run]) -> Run:
+    """Walk the channel, and return the run that did it.
+
+    What cannot be gone on from is left as it is, and the walk begins `anew`, in another run.
+
+    Raises:
+        KanalarkivError: the walk ended without its end; see `capture.channel.visit`. What it has finished is kept.
+    """
+    try:
+        await _walked_or_left(run, declared, permit)
+    except capture.VisitDamagedError as damage:
+        current().say(damage.happened)
+        current().say(
+            Text(
+                f"Genomgången börjar därför om. Det som hann sparas ligger kvar i {run.folder}.",
+                f"The walk therefore begins anew. What it had saved is kept in {run.folder}.",
+            )
+        )
+        run.entered(Stage.ABANDONED, now=now())
+        run = anew()
+        await _walked_or_left(run, declared, permit)
+    return run
+
+
+async def _walked_or_left(run: Run, declared: Settings | None, permit: Permit) -> None:
+    """Walk the channel. A walk that ended with a word to the person goes on the next time if there is anything to it.
+
+    One that touched the channel does not: what made it do so would do it again.
+    """
+    try:
+        await walk_channel(run, declared, permit)
+    except capture.VisitDamagedError:
+        raise
+    except KanalarkivError as ended:
+        posts = kept.finished_posts(run.folder)
+        if not posts or isinstance(ended, ChannelTouchedError):
+            run.entered(Stage.ABANDONED, now=now())
+        else:
+            current().say(
+                Text(
+                    f"{posts} inlägg är klara och ligger kvar i {run.folder}; nästa körning fortsätter efter dem.",
+                    f"{posts} posts are finished and kept in {run.folder}; the next run goes on after them.",
+                )
+            )
+        raise
 
 
 @task(name="genomgang", cache_policy=NO_CACHE, persist_result=False)

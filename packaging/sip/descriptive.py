@@ -59,7 +59,7 @@ def write_ead(sink: Sink, submission: Submission, profile: PackageProfile, *, no
         _write_control(xml, submission, profile, now)
         with xml.element("archdesc", {"level": "series"}):
             _write_identification(xml, submission, profile, data)
-            _paragraphs(xml, "scopecontent", (submission.abstract, _completeness(submission)))
+            _paragraphs(xml, "scopecontent", (submission.abstract, _completeness(submission), *_purpose(submission)))
             _paragraphs(xml, "accessrestrict", _restricted(submission))
             _paragraphs(xml, "appraisal", _disposal(submission))
             _paragraphs(xml, "custodhist", _custody(submission))
@@ -118,14 +118,25 @@ def _disposal(submission: Submission) -> Iterator[str]:
         yield f"Beslut: {terms.appraisal_decision}"
 
 
+def _purpose(submission: Submission) -> Iterator[str]:
+    said = submission.channel.stewardship
+    yield from _labelled(("Syfte", said.purpose), ("Målgrupp", said.target_group))
+
+
 def _custody(submission: Submission) -> Iterator[str]:
-    channel, terms = submission.channel, submission.channel.terms
+    channel, terms, said = submission.channel, submission.channel.terms, submission.channel.stewardship
     owner = information_owner(channel)
     yield f"Informationsägare: {owner.name} ({owner.identity_code})"
     yield f"Källsystem: {source_system(channel)}, {channel.url}"
-    for label, value in (("Arkiv", terms.archival_name), ("Systemtyp", terms.system_type)):
-        if value is not None:
-            yield f"{label}: {value}"
+    yield from _labelled(
+        ("Arkiv", terms.archival_name),
+        ("Systemtyp", terms.system_type),
+        ("Förvaltning", said.administration),
+        ("Enhet", said.unit),
+        ("Dagligt ansvarig", said.responsible),
+        ("Riktlinje", said.guideline),
+        *(("Beslut", decision) for decision in said.decisions),
+    )
     if terms.producer is not None:
         yield f"Producerande organisation: {terms.producer.name} ({terms.producer.identity_code})"
 
@@ -136,16 +147,20 @@ def _acquisition(submission: Submission) -> Iterator[str]:
     yield f"Leveransöverenskommelse: {channel.submission_agreement}"
     if terms.agreement_form is not None:
         yield f"Avtalsform: {_FORMS[terms.agreement_form]}"
-    for label, value in (
+    yield from _labelled(
+        ("Insamlad av", channel.stewardship.captured_by),
         ("Tidigare leveransöverenskommelse", terms.previous_agreement),
         ("Tidigare referenskod", terms.previous_reference_code),
         ("Leveransomgång", terms.delivery_session),
         ("Paketets ordningsnummer", terms.package_number),
-    ):
-        if value is not None:
-            yield f"{label}: {value}"
+    )
     if terms.contact is not None:
         yield f"Kontaktperson: {terms.contact.name}, {terms.contact.details}"
+
+
+def _labelled(*said: tuple[str, str | None]) -> Iterator[str]:
+    """Yield what is said, each with its label."""
+    yield from (f"{label}: {value}" for label, value in said if value is not None)
 
 
 def earlier(submission: Submission) -> Iterator[str]:

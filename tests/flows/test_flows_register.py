@@ -19,7 +19,8 @@ LOCAL = "http://127.0.0.1:1/kommunen"
 
 
 def _register(folder, database, *, address=FACEBOOK, permitted=False):
-    sheets = {"kanaler": edited("kanaler", (FACEBOOK, address))}
+    columns = ((";gäller från", ";läge;gäller från"), (";2024-02-01", ";automatisk;2024-02-01"))
+    sheets = {"kanaler": edited("kanaler", (FACEBOOK, address), *columns)}
     if permitted:
         sheets["beslut"] = SHEETS["beslut"] + PERMISSION
     with opened(database) as store:

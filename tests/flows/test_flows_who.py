@@ -17,7 +17,9 @@ from capture.session.secret import Secret
 from capture.session.store import Label, Session
 from capture.walk.page import VIEWPORT
 from flows import embedded
+from flows.permitting import Leave
 from register.errors import ExitCode
+from register.language import Text
 from sample_channel import serve
 from tests.flows.conftest import PATIENCE
 
@@ -47,6 +49,10 @@ def _permit(*, attended: bool = False, **facts: object) -> Permit:
         {"namn": "Kanal", "plattform": "facebook", "adress": "https://kanal.invalid/kommunen", **facts}
     )
     return Permit(entry=entry, attended=attended)
+
+
+def _leave(permit: Permit) -> Leave:
+    return Leave(url="https://kanal.invalid/kommunen", permit=permit, register=Text("", ""), database="register.db")
 
 
 def test_a_kept_session_is_the_page_s_own(walking):
@@ -91,8 +97,8 @@ def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(walking, na
     ],
 )
 def test_the_profile_is_the_one_asked_for_else_the_register_s_else_the_page_s(walking, asked, facts, profile):
-    assert walking.profile_of(asked, _permit(**facts)) == profile
-    assert walking.profile_of("Exempelkanalen", Permit(entry=None, attended=False)) is None
+    assert walking.profile_of(asked, *_leave(_permit(**facts)).platforms) == profile
+    assert walking.profile_of("Exempelkanalen", *_leave(Permit(entry=None, attended=False)).platforms) is None
 
 
 class _Says:
