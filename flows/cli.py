@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from capture.session import key
-from flows.commands import channels, deliveries, gallring, register
+from flows.commands import channels, deliveries, gallring, register, serve
 from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
 from register.language import SWEDEN, Language, Text
 from register.model import Verdict
@@ -44,6 +44,7 @@ app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(gallring.app, name="gallring")
 app.add_typer(register.app, name="register")
 app.command("duties")(register.duties)
+app.command("serve")(serve.serve)
 
 Into = Annotated[Path, typer.Option("--into", help="Mappen att arbeta i.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")]
@@ -67,7 +68,7 @@ def demo(
 
 @app.command()
 def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can give
-    channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens namn i registret, eller dess adress.")],
+    channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens kortnamn eller namn, eller dess adress.")],
     into: Into = Path("kanalarkiv-data"),
     name: Annotated[
         str | None, typer.Option(help="Vad kanalen heter; annars som i registret, eller sidans rubrik.")
@@ -92,22 +93,13 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
     ] = None,
 ) -> None:
     """Dokumentera en kanal nu: gå igenom, spela in, paketera, leverera."""
-    from flows import settings as files  # noqa: PLC0415 - see the module docstring
-    from register import capturing  # noqa: PLC0415
-    from register.store.channels import CaptureMode  # noqa: PLC0415
+    from flows import permitting  # noqa: PLC0415 - see the module docstring
+    from flows import settings as files  # noqa: PLC0415
 
     start = _swedish_midnight(since, whole=whole) if since is not None else None
-    declared = files.load(settings)
-    by_name = declared is not None and "://" not in channel
-    url = files.registered(declared, channel).address if by_name else channel
     # The flow asks the same; here it is asked before anything is made or started.
-    permit = files.allowed(declared, url, today=datetime.now(SWEDEN).date(), attended=attended)
-    capturing.asked(
-        capturing.Asker(url=url, person=who, mode=CaptureMode.ASSISTED if permit.attended else CaptureMode.AUTOMATIC),
-        database=declared.database.databas if declared else None,
-        workspace=into,
-        at=datetime.now(UTC),
-    )
+    wish = permitting.Wish(channel=channel, who=who, attended=attended, workspace=into)
+    url = permitting.permitted(files.load(settings), wish, at=datetime.now(UTC)).url
     _prepare(into)
     from flows.on_demand import Order, document_on_demand  # noqa: PLC0415
 
