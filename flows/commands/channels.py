@@ -50,10 +50,10 @@ def list_channels(  # noqa: PLR0913, PLR0917 - each is an option that a person c
     as_json: AsJson = False,
 ) -> None:
     """Visa registrets kanaler en viss dag; med --format: skriv den lista som kommunen publicerar."""
-    from flows.commands import published  # noqa: PLC0415
+    from flows.commands import asking, published  # noqa: PLC0415 - slow libraries
     from flows.commands import registered as work  # noqa: PLC0415
 
-    asked = work.Asked(place=work.Place(into=into, database=database), at=at, as_json=as_json)
+    asked = asking.Asked(place=asking.Place(into=into, database=database), at=at, as_json=as_json)
     if form is None and out is None:
         work.channels(asked, status, administration)
     elif form is None or as_json or status is not None or administration is not None:
@@ -73,10 +73,9 @@ def check_list(
     as_json: AsJson = False,
 ) -> None:
     """Jämför kommunens publicerade lista med registret; slutar med 3 om de skiljer sig åt."""
-    from flows.commands import published  # noqa: PLC0415
-    from flows.commands import registered as work  # noqa: PLC0415
+    from flows.commands import asking, published  # noqa: PLC0415 - slow libraries
 
-    published.check_list(work.Asked(place=work.Place(into=into, database=database), as_json=as_json), url)
+    published.check_list(asking.Asked(place=asking.Place(into=into, database=database), as_json=as_json), url)
 
 
 @app.command("show")
@@ -88,7 +87,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Visa allt om en kanal: uppgifterna, de behöriga och vad som är att åtgärda."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.channel(work.Asked(place=place, at=at, as_json=as_json), channel)
+    place = asking.Place(into=into, database=database)
+    work.channel(asking.Asked(place=place, at=at, as_json=as_json), channel)

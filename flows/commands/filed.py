@@ -11,8 +11,8 @@ from capture.documents.look import Fact
 from capture.documents.press import Press
 from capture.documents.table import Column, Table, TableDocument, render_table
 from flows.clock import now
+from flows.commands.asking import Asked
 from flows.commands.published import write
-from flows.commands.registered import Asked
 from flows.commands.shown import day
 from flows.commands.telling import say
 from register.duties import DutyThen, evaluated

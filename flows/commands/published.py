@@ -6,8 +6,8 @@ from pathlib import Path
 import typer
 
 from flows.commands import shown
+from flows.commands.asking import Asked
 from flows.commands.fetching import fetch
-from flows.commands.registered import Asked
 from flows.commands.telling import language, say, tell_json
 from register.errors import BadInputError, ExitCode
 from register.language import Text

@@ -37,9 +37,10 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Läs in registret från kalkylblad: allt, eller, om något är fel, inget."""
-    from flows.commands import registered as work  # noqa: PLC0415 - see the module docstring
+    from flows.commands import asking  # noqa: PLC0415 - see the module docstring
+    from flows.commands import registered as work  # noqa: PLC0415
 
-    work.bring_in(work.Place(into=into, database=database), path, dry_run=dry_run, by=by, as_json=as_json)
+    work.bring_in(asking.Place(into=into, database=database), path, dry_run=dry_run, by=by, as_json=as_json)
 
 
 @app.command("export")
@@ -51,9 +52,10 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Skriv över filer med samma namn.")] = False,
 ) -> None:
     """Skriv ut hela registret; inläst igen ändrar det inget. Ett tomt register ger alla rubriker."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    work.bring_out(work.Place(into=into, database=database), folder, form, overwrite=overwrite)
+    work.bring_out(asking.Place(into=into, database=database), folder, form, overwrite=overwrite)
 
 
 @app.command("show")
@@ -68,10 +70,11 @@ def show(  # noqa: PLR0913, PLR0917
     as_json: AsJson = False,
 ) -> None:
     """Visa registret, i dag eller en dag som har varit."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.show(work.Asked(place=place, at=at, known_at=known_at, as_json=as_json), what, entry, history=history)
+    place = asking.Place(into=into, database=database)
+    work.show(asking.Asked(place=place, at=at, known_at=known_at, as_json=as_json), what, entry, history=history)
 
 
 @app.command("findings")
@@ -84,10 +87,11 @@ def findings(
     as_json: AsJson = False,
 ) -> None:
     """Säg vad som inte är som riktlinjen vill: vem som ansvarar för det, och till när."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.findings(work.Asked(place=place, at=at, known_at=known_at, as_json=as_json), channel)
+    place = asking.Place(into=into, database=database)
+    work.findings(asking.Asked(place=place, at=at, known_at=known_at, as_json=as_json), channel)
 
 
 @app.command("who")
@@ -100,10 +104,11 @@ def who(
     as_json: AsJson = False,
 ) -> None:
     """Säg vilka som var behöriga i en kanal en viss dag, och genom vilka beslut."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    place = work.Place(into=into, database=database)
-    work.who(work.Asked(place=place, at=at, known_at=known_at, as_json=as_json), channel)
+    place = asking.Place(into=into, database=database)
+    work.who(asking.Asked(place=place, at=at, known_at=known_at, as_json=as_json), channel)
 
 
 @app.command("package")
@@ -114,9 +119,10 @@ def package(
     as_json: AsJson = False,
 ) -> None:
     """Säg vad registret sade om kanalen när ett paket gjordes."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    work.package(work.Asked(place=work.Place(into=into, database=database), as_json=as_json), object_id)
+    work.package(asking.Asked(place=asking.Place(into=into, database=database), as_json=as_json), object_id)
 
 
 @app.command("duties")
@@ -131,9 +137,10 @@ def duties(
     as_json: AsJson = False,
 ) -> None:
     """Säg hur det är med riktlinjens 62 plikter, i dag eller en dag som har varit."""
+    from flows.commands import asking  # noqa: PLC0415
     from flows.commands import registered as work  # noqa: PLC0415
 
-    asked = work.Asked(place=work.Place(into=into, database=database), at=at, known_at=known_at, as_json=as_json)
+    asked = asking.Asked(place=asking.Place(into=into, database=database), at=at, known_at=known_at, as_json=as_json)
     if pdf is None:
         work.duties(asked)
         return

@@ -1,66 +1,28 @@
 """What `kanalarkiv register` and `kanalarkiv channels` do; the commands themselves are in modules that load at once."""
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import typer
 
 from flows.clock import now
 from flows.commands import judged, shown
+from flows.commands.asking import NOTHING, Asked, Place, channel_meant
 from flows.commands.telling import language, register_at, say, tell_json
 from register.answers import authorised, changes, entry_of_package
 from register.attention import findings as findings_at
 from register.duties import evaluated
 from register.errors import BadInputError, ExitCode, NotAllowedError
-from register.faults import nearest
-from register.known import Known, known
-from register.language import SWEDEN, Text
-from register.permission import entries_covering, permission_of
+from register.known import Known
+from register.language import Text
+from register.permission import permission_of
 from register.sheets.layout import Sheet
 from register.sheets.rows import Fault, sheet_named
 from register.sheets.transfer import Form, export_to, import_from, read
 from register.store.channels import CaptureMode, ChannelRecord, ChannelStatus
-from register.store.opening import FILE_NAME, Store
 from register.store.organisation import Person
 from register.store.wording import RefusedError, one_of
-
-_NOTHING = Text("Inget har ändrats.", "Nothing was changed.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the register is: in a workspace, or in the database that is named."""
-
-    into: Path
-    database: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Of which register something is asked, of which moment, as known when, and how the answer is wanted."""
-
-    place: Place
-    at: str | None = None
-    known_at: str | None = None
-    as_json: bool = False
-
-    def moment(self) -> datetime:
-        """Return the moment that is asked of."""
-        return _moment(self.at)
-
-    def known_moment(self) -> datetime | None:
-        """Return the moment as of which the register is asked, None: as it says now."""
-        return _moment(self.known_at) if self.known_at is not None else None
-
-    def register(self) -> Known:
-        """Return the register as it says now, or as it said then."""
-        then = self.known_moment()
-        with _opened(self.place) as store, store.reading() as session:
-            return known(session, known_at=then)
 
 
 def bring_in(place: Place, path: Path, *, dry_run: bool, by: str | None, as_json: bool) -> None:
@@ -102,7 +64,7 @@ def findings(asked: Asked, channel: str | None) -> None:
     register, at = asked.register(), asked.moment()
     found = findings_at(register, at)
     if channel is not None:
-        only = _channel(register, channel, at).entry
+        only = channel_meant(register, channel, at).entry
         found = tuple(finding for finding in found if finding.channel == only)
     if asked.as_json:
         tell_json([judged.finding_as_json(finding, at) for finding in found])
@@ -123,7 +85,7 @@ def duties(asked: Asked) -> None:
 def who(asked: Asked, channel: str) -> None:
     """Show who was authorised in a channel."""
     register, at = asked.register(), asked.moment()
-    record = _channel(register, channel, at)
+    record = channel_meant(register, channel, at)
     found = authorised(register, record.entry, at)
     if asked.as_json:
         people = [shown.person(each) for each in found]
@@ -135,7 +97,7 @@ def who(asked: Asked, channel: str) -> None:
 
 def package(asked: Asked, object_id: str) -> None:
     """Show what the register said of a channel when a package was made."""
-    with _opened(asked.place) as store, store.reading() as session:
+    with asked.place.opened() as store, store.reading() as session:
         then = entry_of_package(session, object_id)
     if asked.as_json:
         tell_json(shown.then_as_json(then))
@@ -184,7 +146,7 @@ def channels(asked: Asked, status: str | None, administration: str | None) -> No
 def channel(asked: Asked, word: str) -> None:
     """Show all of one channel: what is said of it, who is authorised, and what is to be mended."""
     register, at = asked.register(), asked.moment()
-    record = _channel(register, word, at)
+    record = channel_meant(register, word, at)
     people = authorised(register, record.entry, at)
     found = [finding for finding in findings_at(register, at) if finding.channel == record.entry]
     if asked.as_json:
@@ -200,70 +162,10 @@ def channel(asked: Asked, word: str) -> None:
     judged.tell_findings(found, at)
 
 
-def _moment(word: str | None) -> datetime:
-    """Return the moment that a person means: now, noon in Sweden of a day, or a moment written out.
-
-    Raises:
-        BadInputError: it is none of these.
-    """
-    if word is None:
-        return now()
-    try:
-        given = datetime.fromisoformat(word)
-    except ValueError:
-        raise BadInputError(
-            happened=Text(f"{word} är varken en dag eller en tidpunkt.", f"{word} is neither a day nor a moment."),
-            safe=_NOTHING,
-            next_step=Text("Ange 2026-03-14, eller 2026-03-14T12:00.", "Give 2026-03-14, or 2026-03-14T12:00."),
-        ) from None
-    if len(word) <= len("2026-03-14"):
-        given = given.replace(hour=12)
-    return (given if given.tzinfo is not None else given.replace(tzinfo=SWEDEN)).astimezone(UTC)
-
-
-@contextmanager
-def _opened(place: Place) -> Iterator[Store]:
-    """Open a register that is there; a question makes none."""
-    file = place.database or str(place.into / FILE_NAME)
-    if "://" not in file and not Path(file).is_file():
-        raise BadInputError(
-            happened=Text(f"Det finns ingen databas {file}.", f"There is no database {file}."),
-            safe=_NOTHING,
-            next_step=Text(
-                "Ange --into eller --database, eller börja med kanalarkiv register import.",
-                "Give --into or --database, or begin with kanalarkiv register import.",
-            ),
-        )
-    with register_at(place.into, place.database) as store:
-        yield store
-
-
-def _channel(register: Known, word: str, at: datetime) -> ChannelRecord:
-    """Return the channel that `word` names at a moment: its entry, its name or its address."""
-    there = register.holding(ChannelRecord, at)
-    for record in there:
-        if word.casefold() in (record.entry.casefold(), record.name.casefold()):
-            return record
-    if "://" in word:
-        try:
-            covering = entries_covering(register, word, at)
-        except ValueError:
-            covering = ()
-        if covering:
-            return covering[0].said
-    day = shown.day(at)
-    meant = nearest(word, [record.entry for record in there])
-    raise BadInputError(
-        happened=Text(f"Ingen kanal {word} i registret {day}.", f"No channel {word} in the register on {day}."),
-        safe=_NOTHING,
-        next_step=Text(meant.sv.capitalize(), meant.en.capitalize()),
-    )
-
-
 def _sheet(word: str) -> Sheet:
     found = sheet_named(word, word)
     if isinstance(found, Fault):
-        raise BadInputError(happened=found.wrong, safe=_NOTHING, next_step=found.remedy)
+        raise BadInputError(happened=found.wrong, safe=NOTHING, next_step=found.remedy)
     return found
 
 
@@ -271,7 +173,7 @@ def _status(word: str) -> None:
     try:
         one_of("status", word, ChannelStatus)
     except RefusedError as error:
-        raise BadInputError(happened=error.wrong, safe=_NOTHING, next_step=error.remedy) from None
+        raise BadInputError(happened=error.wrong, safe=NOTHING, next_step=error.remedy) from None
 
 
 def _terms(register: Known, record: ChannelRecord, at: datetime) -> Text:
