@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from capture.session import key
-from flows.commands import channels, deliveries, gallring, register, serve
+from flows.commands import channels, closure, debate, deliveries, gallring, register, serve
 from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
 from register.language import SWEDEN, Language, Text
 from register.model import Verdict
@@ -40,6 +40,8 @@ app.add_typer(package, name="package")
 session = typer.Typer(no_args_is_help=True, help="Sparade inloggningar.")
 app.add_typer(session, name="session")
 app.add_typer(channels.app, name="channels")
+app.add_typer(closure.app, name="closure")
+app.add_typer(debate.app, name="debate")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(gallring.app, name="gallring")
 app.add_typer(register.app, name="register")

@@ -1,0 +1,147 @@
+"""What `kanalarkiv closure` does; the commands themselves are in a module that loads at once."""
+
+from datetime import datetime
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from delivery.journey import Journey, Step, journey_of
+from flows.clock import now
+from flows.commands.asking import Asked, Place, channel_meant, person_meant
+from flows.commands.shown import table
+from flows.commands.telling import language, say, tell_json
+from register.closing import course
+from register.closing.gate import Delivery, Demand, Gate, gate
+from register.closing.steps import Closure, closure_of, closures
+from register.errors import ExitCode
+from register.known import known
+from register.language import Text
+from register.store.list_checks import ListCheckRow
+
+
+def start(place: Place, word: str, who: str) -> None:
+    """Begin the closure of a channel, and show what is wanting."""
+    at = now()
+    with place.opened() as store, store.writing() as session:
+        register = known(session)
+        channel, person = channel_meant(register, word, at), person_meant(register, who, at)
+        closure = course.begin(session, channel.entry, at=at, by=person.entry)
+        _tell(channel.name, _gate_of(session, closure, at))
+
+
+def acknowledge(place: Place, word: str, who: str) -> None:
+    """Enter an acknowledgement, and show what is wanting."""
+    at = now()
+    with place.opened() as store, store.writing() as session:
+        register = known(session)
+        channel, person = channel_meant(register, word, at), person_meant(register, who, at)
+        closure = course.acknowledged(session, channel.entry, person.entry, at=at)
+        _tell(channel.name, _gate_of(session, closure, at))
+
+
+def account_closed(place: Place, word: str, who: str) -> None:
+    """Enter a person's word that the account is closed, if it may be."""
+    at = now()
+    with place.opened() as store, store.writing() as session:
+        register = known(session)
+        channel, person = channel_meant(register, word, at), person_meant(register, who, at)
+        under_way = closure_of(session, channel.entry)
+        delivery = delivery_of(session, under_way) if under_way is not None else None
+        closure = course.closed(session, channel.entry, person.entry, delivery, at=at)
+        _tell(channel.name, _gate_of(session, closure, at))
+
+
+def withdraw(place: Place, word: str, who: str, reason: str) -> None:
+    """Enter that the channel stays."""
+    at = now()
+    with place.opened() as store, store.writing() as session:
+        register = known(session)
+        channel, person = channel_meant(register, word, at), person_meant(register, who, at)
+        course.withdrawn(session, channel.entry, person.entry, reason, at=at)
+    say(Text(f"Avvecklingen av {channel.name} är återkallad.", f"The closure of {channel.name} is withdrawn."))
+
+
+def status(asked: Asked, word: str | None) -> None:
+    """Show how closures stand; with the exit code of an incomplete one where an account may not be closed yet."""
+    at = asked.moment()
+    with asked.place.opened() as store, store.reading() as session:
+        register = known(session)
+        wanted = channel_meant(register, word, at).entry if word is not None else None
+        found = [each for each in closures(session) if wanted in (None, each.channel)]
+        stood = {each.channel: _gate_of(session, each, at) for each in found}
+    if asked.as_json:
+        tell_json({channel: _as_json(each) for channel, each in stood.items()})
+    else:
+        if not stood:
+            say(Text("Ingen kanal avvecklas.", "No channel is being closed."))
+        for channel, each in stood.items():
+            _tell(channel, each)
+    if any(not each.is_open for each in stood.values()):
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def delivery_of(session: Session, closure: Closure) -> Delivery | None:
+    """Return how far the package of a closure's capture has come, None if the ledger does not know it."""
+    kept = closure.preserved
+    journey = journey_of(session, kept.object_id) if kept is not None else None
+    if journey is None:
+        return None
+    return Delivery(
+        object_id=journey.object_id,
+        checked=_when(journey, Step.CHECKED),
+        received=_answered(journey, Step.RECEIVED),
+        rejected=_answered(journey, Step.REJECTED),
+    )
+
+
+def _when(journey: Journey, step: Step) -> datetime | None:
+    return next((each.at for each in journey.happenings if each.step is step), None)
+
+
+def _answered(journey: Journey, step: Step) -> datetime | None:
+    """Return when the archive's latest answer came, if it is this one: a later answer takes an earlier back."""
+    return journey.answer.at if journey.answer is not None and journey.answer.step is step else None
+
+
+def _gate_of(session: Session, closure: Closure, at: datetime) -> Gate:
+    checks = session.scalars(select(ListCheckRow).where(ListCheckRow.at <= at).order_by(ListCheckRow.number)).all()
+    return gate(known(session), closure, delivery_of(session, closure), checks, at=at)
+
+
+def _tell(name: str, stood: Gate) -> None:
+    said = Text(f"{name}: RADERA INTE KONTOT ÄN", f"{name}: DO NOT DELETE THE ACCOUNT YET")
+    if stood.is_done:
+        said = Text(f"{name}: avvecklingen är klar", f"{name}: the closure is done")
+    elif stood.is_open:
+        said = Text(f"{name}: kontot får avslutas", f"{name}: the account may be closed")
+    spoken = language()
+    table(
+        said,
+        (Text("krav", "demand"), Text("läge", "state"), Text("underlag, eller vad som saknas", "evidence, or wanting")),
+        [
+            (
+                demand.what.spoken(spoken),
+                (Text("klart", "done") if demand.is_met else Text("saknas", "wanting")).spoken(spoken),
+                (demand.met or demand.wanting or Text("", "")).spoken(spoken),
+            )
+            for demand in (*stood.before, *stood.after)
+        ],
+    )
+
+
+def _as_json(stood: Gate) -> dict[str, object]:
+    def told(demand: Demand) -> dict[str, object]:
+        return {
+            "krav": demand.what.sv,
+            "uppfyllt": demand.is_met,
+            "underlag": demand.met.sv if demand.met else None,
+            "saknas": demand.wanting.sv if demand.wanting else None,
+        }
+
+    return {
+        "kontot får avslutas": stood.is_open,
+        "klar": stood.is_done,
+        "före": [told(demand) for demand in stood.before],
+        "efter": [told(demand) for demand in stood.after],
+    }
