@@ -3,7 +3,7 @@
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,11 +37,28 @@ class Mutation:
 class SampleChannel:
     """A running sample channel: where it is, what it really holds, and what visitors tried to change."""
 
-    def __init__(self, *, truth: Truth, behaviour: Behaviour, origin: str) -> None:
+    def __init__(
+        self, *, truth: Truth, behaviour: Behaviour, origin: str, changed: Callable[[Truth, Behaviour], None]
+    ) -> None:
         self.truth = truth
         self.behaviour = behaviour
         self.origin = origin
         self.mutations: list[Mutation] = []
+        self._changed = changed
+
+    def remove(self, permalink: str) -> None:
+        """Remove a post, or a comment with what answers it, as whoever looks after a channel does.
+
+        Raises:
+            KeyError: nothing stands there.
+        """
+        self.truth = self.truth.without(permalink)
+        self._changed(self.truth, self.behaviour)
+
+    def behave(self, behaviour: Behaviour) -> None:
+        """Do something else to visitors from now on."""
+        self.behaviour = behaviour
+        self._changed(self.truth, behaviour)
 
     @property
     def url(self) -> str:
@@ -105,12 +122,16 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, truth: Truth, behaviour: Behaviour, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Visit)
-        self.channel = SampleChannel(truth=truth, behaviour=behaviour, origin=f"http://127.0.0.1:{self.server_port}")
+        origin = f"http://127.0.0.1:{self.server_port}"
+        self.channel = SampleChannel(truth=truth, behaviour=behaviour, origin=origin, changed=self._changed)
         self.routes = Routes(truth, behaviour)
         self.closing = threading.Event()
         self.faults: list[BaseException] = []
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
+
+    def _changed(self, truth: Truth, behaviour: Behaviour) -> None:
+        self.routes = Routes(truth, behaviour)  # at once for whoever asks next
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

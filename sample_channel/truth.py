@@ -1,7 +1,7 @@
 """What the sample channel really holds: the answer that a capture of it is judged against."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -44,6 +44,11 @@ class Comment:
         for reply in self.replies:
             yield from reply.thread()
 
+    def without(self, permalink: str) -> "Comment":
+        """Return the same comment as if an answer below it, with what answers that, had been removed."""
+        kept = (reply.without(permalink) for reply in self.replies if reply.permalink != permalink)
+        return replace(self, replies=tuple(kept))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
@@ -74,6 +79,12 @@ class Post:
         """How many comments and replies a visitor who opens everything sees."""
         return sum(1 for _ in self.discussion())
 
+    def without(self, permalink: str) -> "Post":
+        """Return the same post as if a comment, with what answers it, had been removed; it claims as many less."""
+        kept = tuple(one.without(permalink) for one in self.comments if one.permalink != permalink)
+        left = replace(self, comments=kept)
+        return replace(left, claimed=self.claimed - (self.reachable - left.reachable))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
@@ -98,3 +109,14 @@ class Truth:
         """The path of every post, comment and reply."""
         items = {post.permalink for post in self.posts}
         return frozenset(items | {comment.permalink for post in self.posts for comment in post.discussion()})
+
+    def without(self, permalink: str) -> "Truth":
+        """Return the same channel as if a post, or a comment with what answers it, had been removed.
+
+        Raises:
+            KeyError: nothing stands there.
+        """
+        if permalink not in self.permalinks:
+            raise KeyError(permalink)
+        kept = (post.without(permalink) for post in self.posts if post.permalink != permalink)
+        return replace(self, posts=tuple(kept))

@@ -50,9 +50,12 @@ def case_xml(case: RemovalCase, whose: Whose) -> bytes:
     """
     writer = _Writer()
     root = etree.Element(
-        _q("removalCase"), nsmap={None: NAMESPACE}, version="1.0", id=writer.legal(case.entry),
+        _q("removalCase"),
+        nsmap={None: NAMESPACE},
+        version="1.0",
+        id=writer.legal(case.entry),
         closed=_yes(bool(case.closed)),
-    )  # fmt: skip
+    )
     if case.number is not None:
         root.set("number", str(case.number))
     writer.add(root, "authority", whose.authority.name, identityCode=whose.authority.identity_code)
@@ -60,15 +63,17 @@ def case_xml(case: RemovalCase, whose: Whose) -> bytes:
     for name, value in (("name", whose.name), ("platform", whose.platform), ("url", whose.url)):
         writer.add(channel, name, value)
     if case.kind == CaseKind.CRIME:
-        writer.add(
-            root, "crimeReport", reference=case.crime_reference or case.entry, policeReport=case.police_report
-        )  # fmt: skip
+        writer.add(root, "crimeReport", reference=case.crime_reference or case.entry, policeReport=case.police_report)
     else:
         _item(writer, root, case)
     writer.add(
-        root, "saved", at=instant(case.saved), by=case.saved_by, discovered=_at(case.discovered),
+        root,
+        "saved",
+        at=instant(case.saved),
+        by=case.saved_by,
+        discovered=_at(case.discovered),
         **{"with": case.saved_with or None},
-    )  # fmt: skip
+    )
     _course(writer, root, case)
     root.set("replacedCharacters", str(writer.xml.replaced))
     check(root, _SCHEMA)
@@ -96,9 +101,12 @@ class _Writer:
 
 def _item(writer: _Writer, root: etree._Element, case: RemovalCase) -> None:
     item = writer.add(
-        root, "item", kind=case.kind, shown=_SHOWN[ShownBefore(case.shown or ShownBefore.VISIBLE)],
+        root,
+        "item",
+        kind=case.kind,
+        shown=_SHOWN[ShownBefore(case.shown or ShownBefore.VISIBLE)],
         own=_yes(bool(case.own)),
-    )  # fmt: skip
+    )
     writer.add(item, "permalink", case.permalink)
     writer.add(item, "author", case.author)
     writer.add(item, "published", case.published_shown, instant=_at(case.published))
@@ -123,27 +131,33 @@ def _context(writer: _Writer, root: etree._Element, one: Mapping[str, Any]) -> N
 def _course(writer: _Writer, root: etree._Element, case: RemovalCase) -> None:
     if case.outcome is not None and case.decided is not None:
         decision = writer.add(
-            root, "decision", outcome=_OUTCOMES[Outcome(case.outcome)], reference=case.decision,
-            day=case.decided.isoformat(), by=case.decided_by, role=case.decider_role, delegation=case.delegation,
+            root,
+            "decision",
+            outcome=_OUTCOMES[Outcome(case.outcome)],
+            reference=case.decision,
+            day=case.decided.isoformat(),
+            by=case.decided_by,
+            role=case.decider_role,
+            delegation=case.delegation,
             guideline=case.guideline,
-        )  # fmt: skip
+        )
         _grounds(writer, decision, case)
         writer.add(decision, "reasons", case.reasons)
     if case.measure is not None and case.removed is not None:
-        writer.add(
-            root, "measure", kind=_MEASURES[Measure(case.measure)], at=instant(case.removed), by=case.removed_by
-        )  # fmt: skip
+        writer.add(root, "measure", kind=_MEASURES[Measure(case.measure)], at=instant(case.removed), by=case.removed_by)
     if case.diary_number is not None:
         writer.add(root, "diary", number=case.diary_number, collectingCase=case.collecting_case)
     if case.check_result is not None and case.checked is not None:
         writer.add(
-            root, "check", case.check_said, result=_RESULTS[CheckResult(case.check_result)],
-            at=instant(case.checked), by=case.checked_by,
-        )  # fmt: skip
+            root,
+            "check",
+            case.check_said,
+            result=_RESULTS[CheckResult(case.check_result)],
+            at=instant(case.checked),
+            by=case.checked_by,
+        )
     if case.printed is not None:
-        writer.add(
-            root, "paper", printed=case.printed.isoformat(), place=case.printed_where, by=case.printed_by
-        )  # fmt: skip
+        writer.add(root, "paper", printed=case.printed.isoformat(), place=case.printed_where, by=case.printed_by)
 
 
 def _grounds(writer: _Writer, decision: etree._Element, case: RemovalCase) -> None:

@@ -4,6 +4,7 @@ The guideline's order begins here: "spara". What is saved is what the page shows
 saved is said. Nothing on the channel is changed.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Error as PlaywrightError
 
 from capture.items import Item, ItemKind
 from capture.pages import Pages, spool
@@ -28,6 +30,7 @@ from register.errors import KanalarkivError, NoPostsError
 from register.language import Text
 
 _MOST_PIXELS = 40_000_000  # of one picture; the sheet takes 60 million
+_PATIENCE = 15.0  # seconds for one picture
 _FROM_WITHOUT = 0o444  # evidence is not written in again
 
 # The element of an item, also in open shadow roots. The engine knows which element it read an item from.
@@ -175,17 +178,22 @@ class _Work:
         return handle.as_element()
 
     async def _take(self, name: str, item: Item, element: ElementHandle, *, alt: str, scale: float = 1) -> None:
-        """Picture an element; what cannot be pictured is remarked upon, and the text is saved all the same."""
-        folder = self.into / name
-        ceiling = Ceiling(pixels=_MOST_PIXELS, seconds=15.0)
+        """Picture an element; where the pages' camera cannot, plainly; where nothing can, that is remarked upon."""
+        folder, page = self.into / name, self.feed.screen.page
+        ceiling = Ceiling(pixels=_MOST_PIXELS, seconds=_PATIENCE)
         try:
-            await Pages(folder, clock=self.visitor.clock, scale=scale, ceiling=ceiling).on_post(
-                self.feed.screen.page, item, element
-            )
-        except KanalarkivError as error:
-            self.remarks.append(error.happened)
-            return
-        for number, path in enumerate(spool.descriptions(folder / "shots"), start=1):
+            pages = Pages(folder, clock=self.visitor.clock, scale=scale, ceiling=ceiling)
+            await pages.on_post(page, item, element)
+        except (KanalarkivError, PlaywrightError) as error:
+            if page.is_closed():
+                raise
+            await self._take_plainly(name, element, alt=alt, why=_said(error))
+        else:
+            self._keep_shots(name, folder / "shots", alt)
+        shutil.rmtree(folder)
+
+    def _keep_shots(self, name: str, shots: Path, alt: str) -> None:
+        for number, path in enumerate(spool.descriptions(shots), start=1):
             shot = spool.read(path)
             if shot.unpictured is not None:
                 self.remarks.append(shot.unpictured)
@@ -193,7 +201,22 @@ class _Work:
             if not shot.steady:
                 self.remarks.append(Text("det rörde sig medan bilden togs", "it moved while the picture was taken"))
             part = "" if shot.last and number == 1 else f" (del {number})"
-            self.pictures.append(_joined(shot, folder / "shots", self.into / f"{name}-{number}.png", f"{alt}{part}"))
+            self.pictures.append(_joined(shot, shots, self.into / f"{name}-{number}.png", f"{alt}{part}"))
+
+    async def _take_plainly(self, name: str, element: ElementHandle, *, alt: str, why: Text) -> None:
+        into, taken = self.into / f"{name}-1.png", self.visitor.clock()
+        self.remarks.append(
+            Text(f"{name} är en enkel skärmbild: {why.sv}", f"{name} is a plain picture of the screen: {why.en}")
+        )
+        try:
+            await element.screenshot(path=into, type="png", timeout=_PATIENCE * 1000)
+        except PlaywrightError as error:
+            if self.feed.screen.page.is_closed():
+                raise
+            said = _said(error)
+            self.remarks.append(Text(f"{name} kunde inte tas: {said.sv}", f"{name} could not be taken: {said.en}"))
+            return
+        self.pictures.append(_taken(into, taken, alt))
 
     def saved(self, item: Item, remarks: Sequence[Text]) -> SavedItem:
         catalogue = self.feed.journey.catalogue
@@ -239,8 +262,19 @@ def _joined(shot: Shot, folder: Path, into: Path, alt: str) -> Taken:
         with Image.open(folder / band.name) as part:
             whole.paste(part.convert("RGB"), (round(band.left * scale), round(band.top * scale)))
     whole.save(into, "PNG", compress_level=3)
-    into.chmod(_FROM_WITHOUT)
-    return Taken(path=into, sha256=sha256(into.read_bytes()).hexdigest(), taken=shot.taken, alt=alt)
+    return _taken(into, shot.taken, alt)
+
+
+def _taken(path: Path, taken: datetime, alt: str) -> Taken:
+    path.chmod(_FROM_WITHOUT)
+    return Taken(path=path, sha256=sha256(path.read_bytes()).hexdigest(), taken=taken, alt=alt)
+
+
+def _said(error: KanalarkivError | PlaywrightError) -> Text:
+    if isinstance(error, KanalarkivError):
+        return error.happened
+    first = error.message.splitlines()[0][:200]
+    return Text(first, first)
 
 
 def _not_shown(url: str, posts: int) -> ItemNotShownError:

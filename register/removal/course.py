@@ -176,10 +176,8 @@ def enter(case: RemovalCase, diary_number: str, collecting_case: str | None, sai
             "det är inte sagt att den är borttagen eller avpublicerad",
             "it is not said that it was removed or unpublished",
         )
-    _fit(diary_number=diary_number, collecting_case=collecting_case)
-    return _with(
-        case, said, diary_number=diary_number, collecting_case=collecting_case or case.collecting_case
-    )  # fmt: skip
+    fit(diary_number=diary_number, collecting_case=collecting_case)
+    return _with(case, said, diary_number=diary_number, collecting_case=collecting_case or case.collecting_case)
 
 
 def looked(case: RemovalCase, result: CheckResult, found: Text, seen: datetime, said: Said) -> RemovalCase:
@@ -188,13 +186,11 @@ def looked(case: RemovalCase, result: CheckResult, found: Text, seen: datetime, 
     Raises:
         NotYetError: there is no address to look at.
     """
-    _before(
-        case.kind != CaseKind.CRIME, "övergreppsmaterial söks aldrig upp", "abuse material is never looked for"
-    )  # fmt: skip
+    _before(case.kind != CaseKind.CRIME, "övergreppsmaterial söks aldrig upp", "abuse material is never looked for")
     absent = seen if result is CheckResult.ABSENT else None
     return _with(
         case, said, checked=seen, checked_by=said.by, check_result=result.value, check_said=found.sv, absent=absent
-    )  # fmt: skip
+    )
 
 
 def put_on_paper(case: RemovalCase, day: date, where: str, said: Said) -> RemovalCase:
@@ -204,12 +200,10 @@ def put_on_paper(case: RemovalCase, day: date, where: str, said: Said) -> Remova
         NotYetError: it has no diary number, which the paper is to bear; or the day has not come.
         BadInputError: a text is not fit to be kept.
     """
-    _before(
-        case.kind != CaseKind.CRIME, "av övergreppsmaterial finns inget att skriva ut", "there is nothing to print"
-    )  # fmt: skip
+    _before(case.kind != CaseKind.CRIME, "av övergreppsmaterial finns inget att skriva ut", "there is nothing to print")
     _before(case.diary_number is not None, "diarieföring kommer före papper", "registration comes before paper")
     _before(day <= said.at.astimezone(SWEDEN).date(), "den dagen har inte kommit", "that day has not come")
-    _fit(printed_where=where)
+    fit(printed_where=where)
     return _with(case, said, printed=day, printed_where=where, printed_by=said.by)
 
 
@@ -241,9 +235,7 @@ def _decision(decided: Decided, said: Said) -> dict[str, object]:
             Text("Motiveringen saknas.", "There are no reasons."),
             Text("Ange --reasons: varför, i en mening eller två.", "Give --reasons: why, in a sentence or two."),
         )
-    _before(
-        decided.day <= said.at.astimezone(SWEDEN).date(), "beslutsdagen har inte kommit", "that day has not come"
-    )  # fmt: skip
+    _before(decided.day <= said.at.astimezone(SWEDEN).date(), "beslutsdagen har inte kommit", "that day has not come")
     texts = {
         "reasons": decided.reasons.strip(),
         "decision": decided.reference,
@@ -251,7 +243,7 @@ def _decision(decided: Decided, said: Said) -> dict[str, object]:
         "decider_role": decided.role,
         "delegation": decided.delegation,
     }
-    _fit(**texts)
+    fit(**texts)
     return {**texts, "decided": decided.day}
 
 
@@ -283,7 +275,12 @@ def _before(there: bool, sv: str, en: str) -> None:
         )
 
 
-def _fit(**texts: str | None) -> None:
+def fit(**texts: str | None) -> None:
+    """See that what people write of a case is fit to be kept.
+
+    Raises:
+        BadInputError: a text is empty, has signs that are not seen, is too long, or looks like a password.
+    """
     for field, value in texts.items():
         if value is None:
             continue
@@ -315,4 +312,6 @@ _HEADINGS = {
     "diary_number": Text("Diarienumret", "The diary number"),
     "collecting_case": Text("Samlingsärendets nummer", "The collecting case's number"),
     "printed_where": Text("Platsen", "The place"),
+    "crime_reference": Text("Referensen", "The reference"),
+    "police_report": Text("Polisanmälans nummer", "The police report's number"),
 }
