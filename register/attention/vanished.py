@@ -12,7 +12,7 @@ from register.calendar.halves import HalfYear
 from register.changes.asked import Changes, Counted
 from register.known import Known
 from register.language import Text, swedish_time
-from register.store.changes import Disappearance, UnexplainedRemoval
+from register.store.changes import ComparisonRow, Disappearance, UnexplainedRemoval
 from register.store.channels import ChannelRecord
 from register.store.organisation import Person, Role
 
@@ -25,7 +25,7 @@ _SHOWN = 200  # characters of an address
 
 
 def of_removals(register: Known, changes: Changes, channel: ChannelRecord, at: datetime) -> Iterator[Finding]:
-    """Yield what vanished from a channel and nobody has explained, and what its latest comparison left open."""
+    """Yield what vanished from a channel and nobody has explained, and what its comparisons left open."""
     responsible = _responsible(register, channel, at)
     for said in changes.unexplained.get(channel.entry, ()):
         yield Finding(
@@ -37,18 +37,12 @@ def of_removals(register: Known, changes: Changes, channel: ChannelRecord, at: d
             due=day_of(said.valid_from + GRACE),
             duty=VISIBLE_ITEMS,
         )
-    latest = changes.compared.get(channel.entry)
-    if latest is not None and (latest.undecided or latest.missing is not None):
-        why = f": {latest.missing}" if latest.missing is not None else ""
+    latest = changes.left_open.get(channel.entry)
+    if latest is not None:
         yield Finding(
             kind=FindingKind.COMPARISON_OPEN,
             channel=channel.entry,
-            said=Text(
-                f"{channel.name}: jämförelsen {swedish_time(latest.at)} kunde inte avgöra om {latest.undecided} inlägg "
-                f"och kommentarer är borta{why}; samla in hela historiken, eller se efter för hand",
-                f"{channel.name}: the comparison of {swedish_time(latest.at)} could not decide whether "
-                f"{latest.undecided} posts and comments are gone{why}; capture the whole history, or look by hand",
-            ),
+            said=_left_open(channel, latest),
             responsible=responsible,
             since=latest.at,
             due=day_of(latest.at + GRACE),
@@ -85,6 +79,25 @@ def recent(changes: Changes, channel: str, at: datetime) -> tuple[Counted, ...]:
         counted
         for counted in changes.counted.get(channel, ())
         if counted.half == now.name or HalfYear.named(counted.half).next == now
+    )
+
+
+def _left_open(channel: ChannelRecord, latest: ComparisonRow) -> Text:
+    said = []
+    if latest.undecided:
+        said.append(
+            Text(
+                f"om {latest.undecided} inlägg och kommentarer är borta kan inte avgöras",
+                f"whether {latest.undecided} posts and comments are gone cannot be decided",
+            )
+        )
+    if latest.missing is not None:
+        said.append(Text(f"allt kunde inte jämföras ({latest.missing})", f"not all was compared ({latest.missing})"))
+    sv, en = ("; ".join(text[language] for text in said) for language in (0, 1))
+    return Text(
+        f"{channel.name}, jämförelsen {swedish_time(latest.at)}: {sv}; samla in hela historiken, eller se efter för "
+        "hand",
+        f"{channel.name}, comparison of {swedish_time(latest.at)}: {en}; capture the whole history, or look by hand",
     )
 
 

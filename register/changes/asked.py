@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.orm import Session
 
 from register.store.changes import ComparisonRow, HalfYearFigures, UnexplainedRemoval
@@ -33,11 +33,13 @@ class Changes:
     """What had been found by a moment.
 
     By channel: `unexplained` are the removals that nobody had explained then, `compared` is the latest comparison,
+    `left_open` the latest that left something undecided or uncompared, since one that had all to see and left nothing;
     `counted` the figures last told of each half-year.
     """
 
     unexplained: Mapping[str, tuple[UnexplainedRemoval, ...]]
     compared: Mapping[str, ComparisonRow]
+    left_open: Mapping[str, ComparisonRow]
     counted: Mapping[str, tuple[Counted, ...]]
 
 
@@ -52,8 +54,21 @@ def changes_of(session: Session, at: datetime, *, known_at: datetime | None = No
     return Changes(
         unexplained=unexplained,
         compared={row.channel: row for row in compared},
+        left_open=_left_open(session, by),
         counted=_counted(session, by),
     )
+
+
+def _left_open(session: Session, by: datetime) -> dict[str, ComparisonRow]:
+    row = ComparisonRow
+    nothing_left = and_(row.undecided == 0, row.missing.is_(None))
+    settling = select(row.channel, func.max(row.number)).where(row.at <= by, row.outside == 0, nothing_left)
+    settled = dict(session.execute(settling.group_by(row.channel)).tuples().all())
+    found: dict[str, ComparisonRow] = {}
+    for each in session.scalars(select(row).where(row.at <= by, not_(nothing_left)).order_by(row.number)):
+        if each.number > settled.get(each.channel, 0):
+            found[each.channel] = each
+    return found
 
 
 def _counted(session: Session, by: datetime) -> dict[str, tuple[Counted, ...]]:

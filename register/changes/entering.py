@@ -55,7 +55,8 @@ class Gone:
 class Compared:
     """What a capture (`later`) was held against, what came of it, and what could not be compared.
 
-    `gone` may hold what captures before it had found gone already. `there` are the keys of all that it saw.
+    `gone` may hold what captures before it had found gone already. `there` are the keys of all that it showed,
+    without what it showed as hidden.
     """
 
     channel: str
@@ -98,7 +99,9 @@ def enter(store: Store, compared: Compared, *, at: datetime, by: str) -> Entered
         _explain_by_cases(session, compared.channel, cases, at=at, by=by)
         fresh = [gone for gone in compared.gone if not _is_known(gone, known)]
         left = [gone for gone in fresh if not any(accounts_for(case, gone.missed, *_names(gone)) for case in cases)]
-        accounted = len(fresh) - len(left)
+        accounted = sum(gone.later == compared.later for gone in fresh) - sum(
+            gone.later == compared.later for gone in left
+        )
         number = _next_number(session)
         rows = [_row(compared.channel, gone, cases, number + place, at=at, by=by) for place, gone in enumerate(left)]
         session.add_all(rows)
@@ -184,7 +187,7 @@ def _is_known(gone: Gone, known: dict[str, datetime]) -> bool:
 
 
 def _come_back(session: Session, compared: Compared, *, at: datetime, by: str) -> Iterator[str]:
-    there = {_kept(key) for key in compared.there} - {_kept(gone.key) for gone in compared.gone}
+    there = {_kept(key) for key in compared.there}
     for said in in_force(session, UnexplainedRemoval, UnexplainedRemoval.channel == compared.channel, at=at):
         if said.key in there and said.later != compared.later:
             reason = f"visas åter: sedd i insamlingen {compared.later}"
