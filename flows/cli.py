@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from capture.session import key
-from flows.commands import channels, closure, debate, deliveries, gallring, register, serve
+from flows.commands import channels, closure, debate, deliveries, gallring, register, serve, status
 from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
 from register.language import SWEDEN, Language, Text
 from register.model import Verdict
@@ -47,6 +47,7 @@ app.add_typer(gallring.app, name="gallring")
 app.add_typer(register.app, name="register")
 app.command("duties")(register.duties)
 app.command("serve")(serve.serve)
+app.command("status")(status.status)
 
 Into = Annotated[Path, typer.Option("--into", help="Mappen att arbeta i.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")]
