@@ -7,17 +7,18 @@ documented captured often enough, whole, without gaps; preserved before it was c
 watched    the daily watch, and the weekly question about private messages
 listed     the list that the municipality publishes
 consented  consents that were withdrawn
+removals   cases of removal that wait for something
 vanished   removals that nobody explains, and unanswered questions
 since      since when a channel is in use
 
-What documented, watched, listed, consented and vanished find is asked only where the register was read with what had
-happened (`register.known.known`, `of`).
+What documented, watched, listed, consented, removals and vanished find is asked only where the register was read with
+what had happened (`register.known.known`, `of`).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from register.attention import channels, consented, documented, listed, people, vanished, watched
+from register.attention import channels, consented, documented, listed, people, removals, vanished, watched
 from register.attention.finding import Finding
 from register.calendar.due import IN_USE
 from register.evidence import Evidence
@@ -56,3 +57,4 @@ def _of_what_happened(register: Known, evidence: Evidence, at: datetime) -> Iter
     yield from documented.of_half_years(register, evidence, at)
     yield from listed.of_list(register, evidence, at)
     yield from consented.of_consents(register, at)
+    yield from removals.of_cases(register, evidence, at)

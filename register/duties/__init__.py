@@ -5,6 +5,7 @@ judging      how a duty is judged where no finding says that something is wrong
 vouched      by attestations of people
 by_captures  by what was captured
 by_register  by other tables
+by_cases     by cases of removal
 by_changes   by captures held against each other
 umbrella     by other duties
 
@@ -22,7 +23,7 @@ from datetime import datetime
 
 from register.attention import findings
 from register.attention.finding import Finding
-from register.duties import by_captures, by_changes, by_register, umbrella, vouched
+from register.duties import by_captures, by_cases, by_changes, by_register, umbrella, vouched
 from register.duties.duty import Attested, Duty, DutyThen, Keeper, Scope, State, duties
 from register.duties.judging import NO_CHANNEL, Answer, Judge, Question
 from register.known import Known
@@ -31,7 +32,7 @@ from register.store.guidelines import Guideline
 
 __all__ = ["JUDGES", "Attested", "Duty", "DutyThen", "Keeper", "Scope", "State", "duties", "evaluated"]
 
-JUDGES: Mapping[int, Judge] = {**by_captures.JUDGES, **by_register.JUDGES, **by_changes.JUDGES}
+JUDGES: Mapping[int, Judge] = {**by_captures.JUDGES, **by_register.JUDGES, **by_changes.JUDGES, **by_cases.JUDGES}
 """The duties that have a judge of their own."""
 
 
