@@ -1,4 +1,4 @@
-"""The duties as a document that an auditor can file: PDF/A, judged before it is given its name."""
+"""The duties, and withdrawn consents, as documents that can be filed: PDF/A, judged before it is given its name."""
 
 import asyncio
 from collections import Counter
@@ -15,6 +15,7 @@ from flows.commands.asking import Asked
 from flows.commands.published import write
 from flows.commands.shown import day
 from flows.commands.telling import say
+from register.consents import Concerned, PostState
 from register.duties import DutyThen, evaluated
 from register.errors import BadInputError
 from register.language import Text, swedish_time
@@ -32,6 +33,52 @@ def file_duties(asked: Asked, out: Path) -> None:
         NotPdfAError: the judges refuse it; nothing is written.
         MissingProgramError: there is no Chromium or no Java.
     """
+    _writable(out)
+    at, made = asked.moment(), now()
+    found = evaluated(asked.register(), at)
+    number = Text(f"{len(found)} plikter", f"{len(found)} duties")
+    _file(_document(found, at=at, known_at=asked.known_moment(), made=made), out, made, number)
+
+
+def file_withdrawn(
+    found: Sequence[Concerned],
+    rows: Sequence[Sequence[str | Text]],
+    headings: Sequence[Text],
+    *,
+    at: datetime,
+    out: Path,
+) -> None:
+    """Write the posts of withdrawn consents, and which are still to be taken down, as PDF/A-2a; see `file_duties`.
+
+    Args:
+        found: The posts.
+        rows: Their cells.
+        headings: The heading of each column.
+        at: The moment that it holds of.
+        out: The PDF to write.
+    """
+    _writable(out)
+    made = now()
+    remaining = sum(each.state is not PostState.DOWN for each in found)
+    document = TableDocument(
+        kind=Text("Samtycken för bild och film", "Consents for pictures and film"),
+        title=Text(f"Återkallade samtycken {day(at)}", f"Withdrawn consents {day(at)}"),
+        lead=Text(
+            "Inlägg som återkallade samtycken gäller, och om de är nedtagna. Blanketten finns där beteckningen säger.",
+            "Posts of withdrawn consents, and whether they are down. The forms are where the reference says.",
+        ),
+        facts=(
+            Fact(label=Text("Gäller", "Holds of"), said=swedish_time(at)),
+            Fact(label=Text("Framställd", "Made"), said=swedish_time(made)),
+            Fact(label=Text("Kvar att ta ned", "Still to be taken down"), said=f"{remaining} / {len(found)}"),
+        ),
+        table=Table(columns=tuple(Column(label=heading) for heading in headings), rows=rows),
+        empty=Text("Inget samtycke är återkallat.", "No consent is withdrawn."),
+    )
+    _file(document, out, made, Text(f"{len(found)} inlägg", f"{len(found)} posts"))
+
+
+def _writable(out: Path) -> None:
     if out.suffix.lower() != ".pdf" or not out.absolute().parent.is_dir():
         raise BadInputError(
             happened=Text(f"{out} går inte att skriva.", f"{out} cannot be written."),
@@ -41,14 +88,15 @@ def file_duties(asked: Asked, out: Path) -> None:
                 "Give a file that ends in .pdf, in a folder that is there.",
             ),
         )
-    at, made = asked.moment(), now()
-    found = evaluated(asked.register(), at)
-    content, digest = asyncio.run(_pressed(_document(found, at=at, known_at=asked.known_moment(), made=made), made))
+
+
+def _file(document: TableDocument, out: Path, made: datetime, number: Text) -> None:
+    content, digest = asyncio.run(_pressed(document, made))
     write(out, content)
     say(
         Text(
-            f"{len(found)} plikter i {out}, prövad som PDF/A. SHA-256 {digest}",
-            f"{len(found)} duties in {out}, judged as PDF/A. SHA-256 {digest}",
+            f"{number.sv} i {out}, prövad som PDF/A. SHA-256 {digest}",
+            f"{number.en} in {out}, judged as PDF/A. SHA-256 {digest}",
         )
     )
 
@@ -57,7 +105,7 @@ async def _pressed(document: TableDocument, made: datetime) -> tuple[bytes, str]
     with TemporaryDirectory() as folder:
         async with Press() as press:
             pressed = await press.make(
-                render_table(document), Path(folder) / "plikter.pdf", title=document.title.sv, created=made
+                render_table(document), Path(folder) / "dokument.pdf", title=document.title.sv, created=made
             )
         return pressed.pdf.read_bytes(), pressed.sha256
 

@@ -142,14 +142,13 @@ def hold(
     into: Into = WORKSPACE,
     database: Database = None,
 ) -> None:
-    """Sätt ett gallringsstopp, från och med nu."""
-    from register.store.holds import Hold  # noqa: PLC0415
+    """Sätt ett gallringsstopp, från och med nu; se även kanalarkiv holds."""
+    from register import holding  # noqa: PLC0415
 
-    entry, at = uuid4().hex[:12], now()
+    wanted = holding.Wanted(entry=uuid4().hex[:12], ground=ground, channel=channel)
     with register_at(into, database) as store, store.writing() as session:
-        who = person(who)
-        session.add(Hold(entry=entry, valid_from=at, recorded_at=at, recorded_by=who, ground=ground, channel=channel))
-    say(Text(f"Gallringsstopp {entry} gäller nu.", f"The hold {entry} is in force."))
+        holding.set_hold(session, wanted, at=now(), by=person(who))
+    say(Text(f"Gallringsstopp {wanted.entry} gäller nu.", f"The hold {wanted.entry} is in force."))
 
 
 @app.command()
@@ -161,27 +160,10 @@ def lift(
     database: Database = None,
 ) -> None:
     """Häv ett gallringsstopp, från och med nu."""
-    from register.store.history import said_of  # noqa: PLC0415
-    from register.store.holds import Hold  # noqa: PLC0415
+    from register import holding  # noqa: PLC0415
 
-    at = now()
     with register_at(into, database) as store, store.writing() as session:
-        found = said_of(session, Hold, entry, at=at)
-        if found is None:
-            raise _unusable(Text(f"Inget stopp {entry} gäller.", f"No hold {entry} is in force."))
-        who = person(who)
-        session.add(
-            Hold(
-                entry=entry,
-                valid_from=at,
-                recorded_at=at,
-                recorded_by=who,
-                ended=True,
-                reason=reason,
-                ground=found.ground,
-                channel=found.channel,
-            )
-        )
+        holding.lift_hold(session, entry, reason=reason, at=now(), by=person(who))
     say(Text(f"Gallringsstopp {entry} är hävt.", f"The hold {entry} is lifted."))
 
 

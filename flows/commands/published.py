@@ -1,5 +1,6 @@
 """What `kanalarkiv channels list --format` and `kanalarkiv channels check-list` do."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from register.language import Text
 from register.published.drift import drift
 from register.published.listing import Format, listed, written
 from register.published.page import links_of
+from register.store.list_checks import ListCheckRow
 
 
 def publish(asked: Asked, form: str, out: Path | None) -> None:
@@ -48,11 +50,22 @@ def write(out: Path, content: bytes) -> None:
 
 
 def check_list(asked: Asked, url: str) -> None:
-    """Hold the published page against the register; end with the code of what is incomplete if they differ."""
+    """Hold the published page against the register, and take that down; end with the code 3 if they differ."""
     at, register = asked.moment(), asked.register()
     page = fetch(url)
     found = drift(register, links_of(page.html, page.url), at)
     number = len(listed(register, at))
+    row = ListCheckRow(
+        at=at,
+        by=getpass.getuser(),
+        url=page.url,
+        active=number,
+        drifts=[
+            {"slag": each.kind, "kanal": each.channel, "adress": each.address, "text": each.said.sv} for each in found
+        ],
+    )
+    with asked.place.opened() as store, store.writing() as session:
+        session.add(row)
     if asked.as_json:
         tell_json(
             {

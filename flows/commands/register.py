@@ -8,19 +8,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.commands.duties import At, KnownAt, duties
 from flows.commands.telling import WORKSPACE, AsJson, Database, Into
 
 app = typer.Typer(no_args_is_help=True, help="Registret: kanaler, personer, beslut, uppdrag; vem fick vad, och när.")
 
 Channel = Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens kortnamn, dess namn eller dess adress.")]
-At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="ÅÅÅÅ-MM-DD", help="Dagen som det frågas om, eller en tidpunkt; annars nu."),
-]
-KnownAt = Annotated[
-    str | None,
-    typer.Option("--known-at", metavar="ÅÅÅÅ-MM-DD", help="Som registret såg ut då; annars som det ser ut nu."),
-]
 
 
 @app.command("import")
@@ -125,27 +118,4 @@ def package(
     work.package(asking.Asked(place=asking.Place(into=into, database=database), as_json=as_json), object_id)
 
 
-@app.command("duties")
-def duties(
-    into: Into = WORKSPACE,
-    database: Database = None,
-    at: At = None,
-    known_at: KnownAt = None,
-    pdf: Annotated[
-        Path | None, typer.Option("--pdf", metavar="FIL", help="Skriv det som PDF/A, att lägga till handlingarna.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Säg hur det är med riktlinjens 62 plikter, i dag eller en dag som har varit."""
-    from flows.commands import asking  # noqa: PLC0415
-    from flows.commands import registered as work  # noqa: PLC0415
-
-    asked = asking.Asked(place=asking.Place(into=into, database=database), at=at, known_at=known_at, as_json=as_json)
-    if pdf is None:
-        work.duties(asked)
-        return
-    if as_json:
-        raise typer.BadParameter("antingen --pdf eller --json")
-    from flows.commands import filed  # noqa: PLC0415
-
-    filed.file_duties(asked, pdf)
+app.command("duties")(duties)
