@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.duties import At, KnownAt, duties
+from flows.commands import duties as of_duties
 from flows.commands.telling import WORKSPACE, AsJson, Database, Into
 
 app = typer.Typer(no_args_is_help=True, help="Registret: kanaler, personer, beslut, uppdrag; vem fick vad, och när.")
 
 Channel = Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens kortnamn, dess namn eller dess adress.")]
+At = of_duties.At
+KnownAt = of_duties.KnownAt
 
 
 @app.command("import")
@@ -118,4 +120,4 @@ def package(
     work.package(asking.Asked(place=asking.Place(into=into, database=database), as_json=as_json), object_id)
 
 
-app.command("duties")(duties)
+app.command("duties")(of_duties.duties)
