@@ -1,6 +1,7 @@
 """A page to walk on: always the same size and language, and deaf to whatever a page may throw at its visitor."""
 
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -19,12 +20,17 @@ class Nuisances:
     downloads: int = 0
 
 
+Equip = Callable[[Page], Awaitable[None]]
+"""Makes a page ready before anything is opened in it."""
+
 _nuisances: WeakKeyDictionary[BrowserContext, Nuisances] = WeakKeyDictionary()
+_equipment: WeakKeyDictionary[BrowserContext, Equip] = WeakKeyDictionary()
 
 
-async def open_page(browser: Browser) -> Page:
+async def open_page(browser: Browser, *, proxy: str | None = None) -> Page:
     """Return a page in a context of its own (1280 × 900 CSS pixels, Swedish, Europe/Stockholm).
 
+    `proxy` is the address that everything it asks for goes through, also what is on this computer; None: none of ours.
     Popups are closed, dialogs dismissed and downloads refused, each counted: see `nuisances`.
 
     Raises:
@@ -38,6 +44,7 @@ async def open_page(browser: Browser) -> Page:
         reduced_motion="reduce",
         service_workers="block",
         accept_downloads=False,
+        proxy=None if proxy is None else {"server": proxy, "bypass": "<-loopback>"},
     )
     return await open_beside(context)
 
@@ -45,6 +52,8 @@ async def open_page(browser: Browser) -> Page:
 async def open_beside(context: BrowserContext) -> Page:
     """Return one more page in `context`, with the same deafness."""
     page = await context.new_page()
+    if context in _equipment:
+        await _equipment[context](page)
     counted = nuisances(context)
 
     async def dismiss(dialog: Dialog) -> None:
@@ -64,6 +73,16 @@ async def open_beside(context: BrowserContext) -> Page:
     page.on("popup", close)
     page.on("download", refuse)
     return page
+
+
+@contextmanager
+def equip(context: BrowserContext, make_ready: Equip) -> Iterator[None]:
+    """Have `make_ready` called with every page that is opened here in `context`, until the end."""
+    _equipment[context] = make_ready
+    try:
+        yield
+    finally:
+        del _equipment[context]
 
 
 def nuisances(context: BrowserContext) -> Nuisances:
