@@ -1,17 +1,21 @@
 """What vanished between captures: entered once, accounted for by a case, explained, or found again."""
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console
+from typer.testing import CliRunner
 
 from capture.items import StopReason
 from capture.records.reading import RECORD, DamagedRecordError
 from flows import comparing, progress, rereading
+from flows.commands import difference, figures
 from flows.workspace import Run, Stage, opened
 from register.attention.finding import Finding, FindingKind
 from register.attention.vanished import of_questions, of_removals
@@ -90,6 +94,15 @@ class Town:
         (channel,) = [segment.said for segment in register.segments(ChannelRecord)]
         found = [*of_removals(register, changes, channel, at), *of_questions(register, changes, channel, at)]
         return sorted(found, key=lambda finding: finding.kind)
+
+    def run(self, app: typer.Typer, *words: str, code: int = 0) -> str:
+        """What a command tells that ends with this code."""
+        place = ["--into", str(self.workspace.root), "--database", self.address]
+        answer = CliRunner().invoke(app, [*words, *place])
+        if answer.exception is not None and not isinstance(answer.exception, SystemExit):
+            raise answer.exception
+        assert answer.exit_code == code, answer.output
+        return answer.output
 
     def case(self, permalink: str, removed: datetime | None, **more) -> None:
         with self.store.writing() as session:
@@ -349,6 +362,72 @@ def test_a_record_is_read_from_a_run_a_folder_and_an_example_package(town, tmp_p
     for nothing in (tmp_path / "tom", tmp_path / "text.zip", tmp_path / "saknas", Path("/dev/null")):
         with pytest.raises(DamagedRecordError):
             rereading.record_at(nothing)
+
+
+def test_the_difference_is_told_inert_and_what_vanished_explained(town, monkeypatch):
+    """Of a stranger's text that would steer a terminal nothing is left that does."""
+    monkeypatch.setenv("COLUMNS", "400")
+    hostile = Said("a1", "Usch \x9b2J\u202e" + "x" * 500, author="Bo\x9b31m")
+    first = town.capture("r1", JULY, *TEN, post("a", hostile))
+    second = town.capture("r2", AUGUST, *TEN, post("a"), post("ny"))
+    town.compare(second)
+    told = town.run(difference.app, str(first.folder), str(second.folder))
+    assert "försvunnen" in told
+    assert f"{URL}/a1" in told
+    assert "x" * 200 not in told
+    assert not {"\x9b", "\u202e", f"{URL}/ny"} & {*told, *told.split()}
+    assert "11 skulle ses igen: 10 som förut; ny 1, ändrad 0, försvunnen 1, dold 0, kan inte avgöras 0." in told
+    assert f"{URL}/ny" in town.run(difference.app, "--new", str(first.folder), str(second.folder))
+    found = json.loads(town.run(difference.app, str(first.folder), str(second.folder), "--json"))
+    assert [(each["vad"], each["före"] is None) for each in found["ändringar"]] == [("försvunnen", False), ("ny", True)]
+    broken = town.capture("r3", SEPTEMBER, *TEN[1:], post("a"), stop=StopReason.STALLED)
+    assert "kan inte avgöras 2" in town.run(difference.app, str(second.folder), str(broken.folder), code=3)
+
+    assert "r1" not in town.run(difference.app, "list")
+    assert json.loads(town.run(difference.app, "list", "--json"))[0]["permalänk"] == f"{URL}/a1"
+    town.run(difference.app, "explain", "1", "--who", "Anna", "--reason", entering.UNKNOWN)
+    assert json.loads(town.run(difference.app, "list", "--json")) == []
+    (explained,) = json.loads(town.run(difference.app, "list", "--all", "--json"))
+    assert (explained["förklarat"], explained["skäl"], explained["av"]) == (True, entering.UNKNOWN, "Anna")
+    with pytest.raises(BadInputError, match="Varken ärende eller skäl"):
+        town.run(difference.app, "explain", "1", "--who", "Anna")
+
+
+def test_the_figures_are_told_with_what_they_rest_on(town, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    may = datetime(2026, 5, 4, 8, 12, tzinfo=UTC)
+    town.compare(town.capture("r1", JULY, *TEN, post("q", replace(ASKED, at=may), at=may)))
+    counting = typer.Typer()
+    counting.command()(figures.figures)
+    told = town.run(counting, "--half", "2026-1", "--unanswered")
+    assert "Kommunens Facebooksida" in told
+    assert f"{URL}/fråga" in told
+    said = json.loads(town.run(counting, "--half", "2026-1", "--json", "--anew"))
+    (channel,) = said["kanaler"]
+    assert (channel["siffror"]["frågor"], channel["siffror"]["besvarade"]) == (1, 0)
+    assert said["summor"]["ks"]["inlägg"] == channel["siffror"]["inlägg"] == 10
+    assert town.run(counting, "--half", "2026-1", "--csv").startswith("\ufeffförvaltning;kanal;inlägg")
+    assert "ingen insamling att räkna ur" in town.run(counting, "--half", "2025-1")
+    assert json.loads(town.run(counting, "--half", "2026-1", "--administration", "bou", "--json"))["kanaler"] == []
+    with pytest.raises(BadInputError, match="2026-3 är inget halvår"):
+        town.run(counting, "--half", "2026-3")
+
+
+@pytest.mark.slow  # the browser and the judges
+def test_difference_and_figures_can_be_filed(town, tmp_path):
+    first = town.capture("r1", JULY, *TEN, post("a", Said("a1", "Usch")))
+    second = town.capture("r2", AUGUST, *TEN, post("a"))
+    town.compare(second)
+    counting = typer.Typer()
+    counting.command()(figures.figures)
+    for app, words in (
+        (difference.app, [str(first.folder), str(second.folder)]),
+        (counting, ["--half", "2026-1"]),
+    ):
+        out = tmp_path / "a.pdf"
+        assert "prövad som PDF/A" in town.run(app, *words, "--pdf", str(out))
+        assert out.read_bytes().startswith(b"%PDF-")
+        out.unlink()
 
 
 def test_noon_is_before_all_captures():
