@@ -80,22 +80,6 @@ def found(applicant: Applicant, *, database: str | None, workspace: Path, at: da
         return Found(address=url, basis=basis, extract=taken(session, register, basis, address=url, at=at))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asker:
-    """Who wants to capture what, and how: `url` the channel's address, `person` their entry in the register or name."""
-
-    url: str
-    person: str | None
-    mode: CaptureMode
-
-
-def asked(asker: Asker, *, database: str | None, workspace: Path, at: datetime) -> Found | Text:
-    """Return what `found` does; for callers of before."""
-    attended = asker.mode is CaptureMode.ASSISTED
-    applicant = Applicant(channel=asker.url, person=asker.person, attended=attended)
-    return found(applicant, database=database, workspace=workspace, at=at)
-
-
 def extract_at(basis: Basis, address: str, *, database: str | Path, at: datetime) -> Extract:
     """Return what the register says of a capture's channel at another moment: when its walk has ended.
 

@@ -79,7 +79,7 @@ def _ground(ground: Ground) -> tuple[Fact, ...]:
     return (
         Fact(label=Text("Dokumenterad av", "Captured by"), said=ground.person.told),
         Fact(label=Text("Läge", "Mode"), said=ground.mode.value),
-        Fact(label=Text("Uppdrag från chef", "Mandate by the manager"), said=_mandate_told(ground.mandate)),
+        Fact(label=Text("Uppdrag från chef", "Mandate by the manager"), said=_capacity_told(ground.mandate)),
         Fact(label=Text("Kanalen öppnad genom", "Channel opened by"), said=_decision_told(ground.opening)),
         Fact(label=Text("Samråd", "Samråd"), said=_consultation(ground.opening), whose=_registered("beslut")),
         Fact(
@@ -95,22 +95,18 @@ def _ground(ground: Ground) -> tuple[Fact, ...]:
 def _authorised(people: Sequence[AuthorisedSaid]) -> Part:
     heads = (
         Text("Namn", "Name"),
-        Text("Befattning", "Title"),
         Text("Behörighet", "Capacity"),
         Text("Uppdrag", "Mandate"),
         Text("Utsedd", "Appointed"),
-        Text("Ersätter", "Stands in for"),
-        Text("Brist", "Lacks"),
+        Text("Anmärkning", "Remark"),
     )
     rows = [
         (
-            each.person.name,
-            each.person.title or "",
+            each.person.told,
             each.mandate.capacity,
             _mandate_told(each.mandate),
             _decision_told(each.appointment) if each.appointment is not None else "",
-            _names(each.stands_in_for),
-            _lacking(each),
+            _remark(each),
         )
         for each in people
     ]
@@ -118,19 +114,21 @@ def _authorised(people: Sequence[AuthorisedSaid]) -> Part:
     return Part(heading=Text("Behöriga", "Authorised"), table=_table(heads, rows), said=() if rows else (none,))
 
 
-def _lacking(each: AuthorisedSaid) -> Text:
-    lacks = [Text("inte anställd enligt registret", "not employed, says the register")] if not each.employed else []
+def _remark(each: AuthorisedSaid) -> Text:
+    """Return whom they stand in for, and what they lack to be authorised in full."""
+    names = ", ".join(person.name for person in each.stands_in_for)
+    said = [Text(f"ersätter {names}", f"stands in for {names}")] if names else []
+    if not each.employed:
+        said.append(Text("inte anställd enligt registret", "not employed, says the register"))
     if each.appointment is None:
-        lacks.append(Text("utan utseende", "not appointed"))
-    return Text("; ".join(one.sv for one in lacks), "; ".join(one.en for one in lacks))
+        said.append(Text("utan utseende", "not appointed"))
+    return Text("; ".join(one.sv for one in said), "; ".join(one.en for one in said))
 
 
 def _decisions(decisions: Sequence[DecisionSaid]) -> Part:
     heads = (
         Text("Slag", "Kind"),
-        Text("Beteckning", "Reference"),
-        Text("Beslutat", "Decided"),
-        Text("Av", "By"),
+        Text("Beslut", "Decision"),
         Text("Gäller", "In force"),
         Text("Om", "Of"),
         Text("Samråd", "Samråd"),
@@ -138,9 +136,7 @@ def _decisions(decisions: Sequence[DecisionSaid]) -> Part:
     rows = [
         (
             each.kind,
-            each.reference,
-            each.decided.isoformat(),
-            _with(each.decided_by, each.delegation),
+            f"{each.reference}, {each.decided}, {_with(each.decided_by, each.delegation)}",
             _while(each.start, each.end),
             each.person.told if each.person is not None else each.platform or "",
             _consultation(each) or "",
@@ -254,7 +250,6 @@ def _vanished(extract: Extract) -> Part:
         Text("Sågs senast", "Last seen"),
         Text("Saknades", "Missed"),
         Text("Finns i paketet", "Is in the package"),
-        Text("Textens SHA-256", "SHA-256 of the text"),
     )
     rows = [
         (
@@ -265,10 +260,11 @@ def _vanished(extract: Extract) -> Part:
             swedish_time(each.seen),
             swedish_time(each.missed),
             each.earlier,
-            each.text_sha256,
         )
         for each in extract.vanished
     ]
+    texts = [Text(f"{each.entry}: textens SHA-256 {each.text_sha256}", f"{each.entry}: SHA-256 of the text "
+                  f"{each.text_sha256}") for each in extract.vanished]  # fmt: skip
     known = Text(
         "Det som var känt när genomgången slutade. Vad denna insamling själv visar jämförs först efteråt.",
         "What was known when the walk ended. What this capture itself shows is compared only afterwards.",
@@ -277,7 +273,7 @@ def _vanished(extract: Extract) -> Part:
     return Part(
         heading=Text("Oförklarat borttaget", "Removed without explanation"),
         table=_table(heads, rows),
-        said=(known,) if rows else (none, known),
+        said=(*(texts if rows else (none,)), known),
     )
 
 
@@ -306,6 +302,7 @@ def _differences(extract: Extract) -> Iterable[Part]:
     yield Part(heading=heading, table=_table(heads, rows))
 
 
+_NOTHING = Text("", "")
 _KINDS = {
     "post": Text("inlägg", "post"),
     "comment": Text("kommentar", "comment"),
@@ -314,7 +311,9 @@ _KINDS = {
 
 
 def _table(heads: Sequence[Text], rows: Sequence[Sequence[Text | str]]) -> Table:
-    return Table(columns=[Column(label=head) for head in heads], rows=rows)
+    """Return a table without an empty cell: Chromium tags none, and a row with fewer cells is no PDF/UA (7.2-43)."""
+    filled = [[cell if cell not in ("", _NOTHING) else "–" for cell in row] for row in rows]
+    return Table(columns=[Column(label=head) for head in heads], rows=filled)
 
 
 def _registered(sheet: str) -> Text:
@@ -325,14 +324,15 @@ def _told(employee: Employee | None) -> str | None:
     return None if employee is None else employee.told
 
 
-def _names(people: Sequence[Employee]) -> str:
-    return ", ".join(each.name for each in people)
-
-
 def _mandate_told(mandate: MandateSaid) -> Text:
     by = _with(f"{mandate.decided_by.told} {mandate.decided}", mandate.reference)
     during = _while(mandate.start, mandate.end)
-    return Text(f"{mandate.capacity}; {by}; gäller {during.sv}", f"{mandate.capacity}; {by}; in force {during.en}")
+    return Text(f"{by}; gäller {during.sv}", f"{by}; in force {during.en}")
+
+
+def _capacity_told(mandate: MandateSaid) -> Text:
+    told = _mandate_told(mandate)
+    return Text(f"{mandate.capacity}; {told.sv}", f"{mandate.capacity}; {told.en}")
 
 
 def _decision_told(said: DecisionSaid) -> Text:

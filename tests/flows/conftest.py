@@ -9,9 +9,14 @@ import time
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from register.sheets.transfer import import_from, read
+from register.store.opening import opened
+from tests.register.municipality import SHEETS, written
 
 PATIENCE = 900  # seconds; a machine that is busy with other things must not fail a test
 
@@ -73,6 +78,26 @@ class CommandLine:
         while (left := self.processes()) and time.monotonic() < deadline:
             time.sleep(0.2)
         return left
+
+
+def municipality(folder: Path, database: Path, *, address: str, **sheets: str) -> Path:
+    """Make the register of a small municipality whose channel `fb` is at `address`, and may be captured by itself.
+
+    `sheets` are sheets that are otherwise than in `tests.register.municipality`.
+    """
+    own = {
+        "kanaler": "kanal;namn;plattform;adress;förvaltning;status;läge;enhet;syfte;målgrupp;dagligt ansvarig;"
+        "kontots e-post;gallring;informationsklass;gäller från\n"
+        f"fb;Kommunens Facebooksida;exempelkanalen;{address};ks;aktiv;automatisk;Kommunikation;Att informera;Invånare;"
+        "anna.ek;info@exempelkommun.se;bevaras;K1 R2 T1;2024-02-01\n",
+        "beslut": SHEETS["beslut"] + "tillstånd;KS 2024/9;2024-01-20;Kommunstyrelsen;fb;;;;;2024-01-20\n",
+        "uppdrag": SHEETS["uppdrag"] + "eva.sjö;fb;redaktör;cia.berg;2024-01-25;ja;2024-02-01;\n",
+    }
+    with opened(database) as store:
+        said = read(written(folder, **{**own, **sheets}))
+        march = datetime(2026, 3, 14, 11, tzinfo=UTC)
+        assert import_from(store, said, at=march, by="Anna Ek", why="test", dry_run=False).faults == ()
+    return database
 
 
 @pytest.fixture(scope="session")
