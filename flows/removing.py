@@ -9,7 +9,9 @@ Illegal child material is never captured: `report_crime` makes a case of two ref
 """
 
 import re
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from playwright.async_api import async_playwright
+from sqlalchemy.orm import Session
 
 from capture.artefacts import PROGRAM
 from capture.items import Item
@@ -84,16 +87,22 @@ async def save(order: Order, wanted: Save) -> RemovalCase:
     _lies_in(found, wanted.permalink)
     if wanted.discovered is not None and wanted.discovered > began:
         raise _unusable(Text("Den tiden har inte kommit.", "That time has not come."))
-    _not_saved_already(leave, found, (wanted.permalink,))
-    folder = order.workspace / FOLDER / uuid4().hex[:12]
-    folder.mkdir(parents=True)
+    with opened(leave.database) as store, store.reading() as session:
+        _not_saved_already(session, found, wanted.permalink)
     seen = opening.seat(leave.permit, declared, wanted.permalink)
-    async with async_playwright() as playwright, seen.open_page(playwright) as page:
-        saved = await save_item(page, wanted.permalink, folder, _visitor(leave, seen, found))
-    _not_saved_already(leave, found, (saved.item.key,))
+    with _folder(order.workspace) as folder:
+        async with async_playwright() as playwright, seen.open_page(playwright) as page:
+            saved = await save_item(page, wanted.permalink, folder, _visitor(leave, seen, found))
+        return _begun(saved, wanted, began, leave, order.workspace)
+
+
+def _begun(saved: SavedItem, wanted: Save, began: datetime, leave: Leave, workspace: Path) -> RemovalCase:
+    """Enter the case of what was saved."""
+    found = _found(leave)
     with opened(leave.database) as store, store.writing() as session:
+        _not_saved_already(session, found, saved.item.key)
         place = keeping.next_place(session, found.basis.channel, saved.saved)
-        case = _case(saved, place, wanted, began, found, order.workspace)
+        case = _case(saved, place, wanted, began, found, workspace)
         session.add(case)
     return case
 
@@ -177,11 +186,15 @@ def _leave(order: Order, declared: Settings | None, at: datetime) -> tuple[Leave
     """Ask the register; a case belongs to a channel that stands in it, and to a person with a mandate there."""
     wish = Wish(channel=order.channel, who=order.who, attended=order.attended, workspace=order.workspace)
     leave = permitting.permitted(declared, wish, at=at)
+    return leave, _found(leave)
+
+
+def _found(leave: Leave) -> Found:
     if not isinstance(leave.register, Found):
         raise NotAllowedError(
             happened=Text(
-                f"{order.channel} finns inte i kanalregistret, eller så finns inget register.",
-                f"{order.channel} is not in the register of channels, or there is no register.",
+                f"{leave.url} finns inte i kanalregistret, eller så finns inget register.",
+                f"{leave.url} is not in the register of channels, or there is no register.",
             ),
             safe=_NOTHING,
             next_step=Text(
@@ -189,7 +202,7 @@ def _leave(order: Order, declared: Settings | None, at: datetime) -> tuple[Leave
                 "A case of removal belongs to a channel in the register: kanalarkiv register import.",
             ),
         )
-    return leave, leave.register
+    return leave.register
 
 
 def _visitor(leave: Leave, seen: opening.Seat, found: Found) -> Visitor:
@@ -244,21 +257,38 @@ def _platform(found: Found) -> str:
     return said.platform.casefold() if said is not None else ""
 
 
-def _not_saved_already(leave: Leave, found: Found, addresses: tuple[str, ...]) -> None:
-    with opened(leave.database) as store, store.reading() as session:
-        for case in keeping.cases(session, at=now(), channel=found.basis.channel):
-            if not case.closed and course.state(case) is not course.State.KEPT and case.permalink in addresses:
-                raise BadInputError(
-                    happened=Text(
-                        f"Det är sparat redan: ärende {case.entry}, {swedish_time(case.saved)}.",
-                        f"It is saved already: case {case.entry}, {swedish_time(case.saved)}.",
-                    ),
-                    safe=_NOTHING,
-                    next_step=Text(
-                        f"Gå vidare i det: kanalarkiv removal show {case.entry}",
-                        f"Go on in it: kanalarkiv removal show {case.entry}",
-                    ),
-                )
+def _not_saved_already(session: Session, found: Found, permalink: str) -> None:
+    """See that no case about the same is open.
+
+    Raises:
+        BadInputError: one is; it says which.
+    """
+    for case in keeping.cases(session, at=now(), channel=found.basis.channel):
+        if case.closed or course.state(case) is course.State.KEPT or case.permalink != permalink:
+            continue
+        raise BadInputError(
+            happened=Text(
+                f"Det är sparat redan: ärende {case.entry}, {swedish_time(case.saved)}.",
+                f"It is saved already: case {case.entry}, {swedish_time(case.saved)}.",
+            ),
+            safe=_NOTHING,
+            next_step=Text(
+                f"Gå vidare i det: kanalarkiv removal show {case.entry}",
+                f"Go on in it: kanalarkiv removal show {case.entry}",
+            ),
+        )
+
+
+@contextmanager
+def _folder(workspace: Path) -> Iterator[Path]:
+    """Give a folder for a case's pictures; where no case came of it nothing of a stranger is left in it."""
+    folder = workspace / FOLDER / uuid4().hex[:12]
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 def _case(

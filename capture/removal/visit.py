@@ -6,7 +6,7 @@ Nothing is guessed: an item is the one that was asked for when its own permalink
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from re import fullmatch, search
@@ -29,8 +29,8 @@ from capture.walk.screen import Screen, engine
 from capture.walk.traffic import Watch
 from register.address import is_loopback
 
-ALONE, WATCHED = 35.0, 600.0
-"""Seconds that a visit may take: where nobody is at the screen, and where a person may have to log in meanwhile."""
+ALONE, WATCHED = 25.0, 600.0
+"""Seconds that the thread may take to open: where nobody is at the screen, and where a person may have to log in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ async def visiting(page: Page, visitor: Visitor) -> AsyncIterator[Feed]:
     profiles = load_profiles()
     if visitor.platform not in (None, *(profile.name for profile in profiles)):
         raise faults.no_such_platform(str(visitor.platform), [profile.name for profile in profiles])
-    bounds = Bounds(seconds=visitor.seconds, arrival_seconds=20.0, effect_seconds=4.0, settle_seconds=1.5)
+    bounds = Bounds(arrival_seconds=20.0, effect_seconds=4.0, settle_seconds=1.5)
     journey = Journey(
         witnesses=(),
         attendant=visitor.attendant or Nobody(),
@@ -97,6 +97,8 @@ async def arrived(feed: Feed, url: str, visitor: Visitor) -> tuple[Look, Profile
     """
     look = await feed.arrive(url)
     profile = next(one for one in feed.profiles if one.name == look.profile)
+    taken = (visitor.clock() - feed.journey.started).total_seconds()
+    feed.journey.bounds = replace(feed.journey.bounds, seconds=taken + visitor.seconds)
     feed.journey.pace = visitor.pace or (None if is_loopback(url) else profile.pace)
     return look, profile
 
@@ -104,13 +106,15 @@ async def arrived(feed: Feed, url: str, visitor: Visitor) -> tuple[Look, Profile
 def post_at(feed: Feed, profile: Profile, *addresses: str) -> str | None:
     """Return the key of the post that is, or holds, what stands at one of `addresses`.
 
-    Where none says so, that is the only post of the page; None where it shows several.
+    Where none is known to, that is the one whose own address is a part of theirs, or the only post of the page; None
+    where there is no such.
     """
     posts = feed.journey.catalogue.order
     for key in posts:
         if item_at(feed, key, profile, *addresses) is not None:
             return key
-    return posts[0] if len(posts) == 1 else None
+    around = [key for key in posts if any(_is_part(key, one) for one in addresses)] or posts
+    return around[0] if len(around) == 1 else None
 
 
 def item_at(feed: Feed, post_key: str, profile: Profile, *addresses: str) -> Item | None:
@@ -132,6 +136,16 @@ def spelt(profile: Profile, url: str) -> tuple[str, ...]:
             return parts.scheme, parts.netloc, found[0].rstrip("/")
     pairs = "&".join(f"{name}={value}" for name, value in sorted(kept))
     return parts.scheme, parts.netloc, parts.path.rstrip("/"), pairs, parts.fragment
+
+
+def _is_part(key: str, url: str) -> bool:
+    """Return whether a post's address is a part of another: the same page, and no word in its query that is not there.
+
+    A comment's address is its post's and a word more, on the platforms where it is not a page of its own.
+    """
+    own, asked = urlsplit(key), urlsplit(url)
+    same = (own.netloc, own.path.rstrip("/")) == (asked.netloc, asked.path.rstrip("/"))
+    return same and set(parse_qsl(own.query)) <= set(parse_qsl(asked.query))
 
 
 def _dropped(profile: Profile, name: str) -> bool:

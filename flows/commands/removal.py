@@ -164,11 +164,22 @@ def register(
 
 @app.command()
 def check(
-    case: Case, who: Who, into: Into = WORKSPACE, settings: SettingsFile = None, attended: Attended = False
+    case: Case,
+    who: Who,
+    into: Into = WORKSPACE,
+    settings: SettingsFile = None,
+    attended: Attended = False,
+    by_hand: Annotated[
+        str | None,
+        typer.Option("--by-hand", metavar="HUR", help="Du har själv sett att det är borta: hur du såg efter."),
+    ] = None,
 ) -> None:
     """Se efter om det är borta: borta, kvar, eller att det inte går att avgöra. Slutkod 0 bara när det är borta."""
     from flows.commands import removed as work  # noqa: PLC0415
 
+    if by_hand is not None:
+        work.attest_absence(_desk(into, settings), case, by_hand, person(who))
+        return
     work.check(_desk(into, settings), case, person(who), attended=attended)
 
 

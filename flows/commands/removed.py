@@ -106,6 +106,15 @@ def check(desk: Desk, entry: str, who: str, *, attended: bool) -> None:
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
+def attest_absence(desk: Desk, entry: str, how: str, who: str) -> None:
+    """Enter that a person has seen for themself that it is gone, and how; nothing is visited."""
+
+    def seen(case: RemovalCase, said: Said) -> RemovalCase:
+        return course.attested_absent(case, how, said)
+
+    _say_of(desk, entry, who, seen)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
     """A decision as it was given on the command line; `day` ISO, None: today."""

@@ -193,6 +193,19 @@ def looked(case: RemovalCase, result: CheckResult, found: Text, seen: datetime, 
     )
 
 
+def attested_absent(case: RemovalCase, how: str, said: Said) -> RemovalCase:
+    """Return the case with a person's word that they saw it gone, and how they looked.
+
+    Raises:
+        NotYetError: there is nothing to look at, or it is not said to have been removed.
+        BadInputError: the text is not fit to be kept.
+    """
+    _before(case.removed is not None, "det är inte sagt att den är borttagen", "it is not said that it was removed")
+    fit(check_said=how)
+    told = Text(f"intygat, inte eftersökt av programmet: {how}", f"attested, not looked for by the program: {how}")
+    return looked(case, CheckResult.ABSENT, told, said.at, said)
+
+
 def put_on_paper(case: RemovalCase, day: date, where: str, said: Said) -> RemovalCase:
     """Return the case with the attestation that its sheet was printed on a day and lies at a place.
 
@@ -312,6 +325,7 @@ _HEADINGS = {
     "diary_number": Text("Diarienumret", "The diary number"),
     "collecting_case": Text("Samlingsärendets nummer", "The collecting case's number"),
     "printed_where": Text("Platsen", "The place"),
+    "check_said": Text("Hur det sågs", "How it was seen"),
     "crime_reference": Text("Referensen", "The reference"),
     "police_report": Text("Polisanmälans nummer", "The police report's number"),
 }

@@ -128,6 +128,12 @@ def test_what_was_seen_to_be_there_still_hinders_and_what_cannot_be_told_does_no
     there = course.looked(registered(), CheckResult.STILL_THERE, Text("den visas", "shown"), SAVED, at(4))
     with pytest.raises(NotYetError, match="den fanns kvar på kanalen 2026-06-30 14:00:00"):
         course.close(there, at(5))
+    word = course.attested_absent(there, "utloggad, i telefonen", at(5))
+    assert (word.check_result, word.check_said, word.absent, word.checked_by) == (
+        "borta", "intygat, inte eftersökt av programmet: utloggad, i telefonen", at(5).at, "anna.ek",
+    )  # fmt: skip
+    with pytest.raises(NotYetError):
+        course.attested_absent(decided(), "utloggad", at(5))
     untold = course.looked(there, CheckResult.CANNOT_BE_TOLD, Text("inloggning", "login"), SAVED, at(6))
     assert (untold.absent, untold.check_result) == (None, "går inte att avgöra")
     assert course.close(untold, at(7)).closed

@@ -1,8 +1,8 @@
 """Duties 34 to 41, judged from cases: each can be found wanting, none is met where there is no case to see it by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from register.duties import State, evaluated
 from register.known import Known, known
 from register.sheets.transfer import import_from, read
 from register.store.cases import RemovalCase
-from register.store.opening import Store
+from register.store.opening import Store, opened
 from tests.register.municipality import written
 
 SAVED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -49,18 +49,26 @@ CRIME = {"kind": "brottsanmälan", "permalink": "", "author": "", "text": "", "p
          "police_report": "K1", **UNREMOVED}  # fmt: skip
 
 
-@pytest.fixture
-def begun(light: Store, tmp_path: Path) -> Store:
-    plan = import_from(light, read(written(tmp_path, roller=ROLES)), at=SAVED, by="Anna", why="prov", dry_run=False)
-    assert plan.faults == ()
-    return light
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A register without cases; nothing here writes in it."""
+    folder = tmp_path_factory.mktemp("register")
+    with opened(folder / "register.db") as store:
+        sheets = read(written(folder / "in", roller=ROLES))
+        assert import_from(store, sheets, at=SAVED, by="Anna", why="prov", dry_run=False).faults == ()
+        yield store
 
 
-def with_cases(store: Store, cases: Iterable[RemovalCase], at: datetime) -> Known:
-    with store.writing() as session:
-        session.add_all(list(cases))
-    with store.reading() as session:
-        return known(session, of=at)
+@pytest.fixture(scope="module")
+def quiet(begun: Store) -> Known:
+    """What it says, with what had happened: nothing."""
+    with begun.reading() as session:
+        return known(session, of=LATER)
+
+
+def with_cases(quiet: Known, *cases: RemovalCase) -> Known:
+    assert quiet.evidence is not None
+    return replace(quiet, evidence=replace(quiet.evidence, removals=cases))
 
 
 @pytest.mark.parametrize(
@@ -92,10 +100,10 @@ def with_cases(store: Store, cases: Iterable[RemovalCase], at: datetime) -> Know
     ],
 )
 def test_what_a_case_waits_for_is_a_finding_with_whose_it_is_and_when(
-    begun: Store, changed: dict[str, Any], days: int, found: list[tuple[int, str, bool]]
+    quiet: Known, changed: dict[str, Any], days: int, found: list[tuple[int, str, bool]]
 ) -> None:
     at = SAVED + timedelta(days=days)
-    register = with_cases(begun, [case(**changed)], at)
+    register = with_cases(quiet, case(**changed))
     assert register.evidence is not None
     told = sorted(of_cases(register, register.evidence, at), key=lambda each: each.duty)
     assert [(each.duty, each.responsible.people[0].entry, each.overdue(at)) for each in told] == found
@@ -104,18 +112,18 @@ def test_what_a_case_waits_for_is_a_finding_with_whose_it_is_and_when(
     }
 
 
-def test_the_duties_follow_and_are_met_only_where_there_is_a_case_to_see_it_by(begun: Store) -> None:
+def test_the_duties_follow_and_are_met_only_where_there_is_a_case_to_see_it_by(begun: Store, quiet: Known) -> None:
     def states(register: Known) -> set[State]:
         return {each.state for each in evaluated(register, LATER) if each.duty.number in CASES}
 
     with begun.reading() as session:
         assert states(known(session)) == {State.NOT_ASKED}
-        assert states(known(session, of=LATER)) == {State.NOT_APPLICABLE}
-    register = with_cases(begun, [case()], LATER)
+    assert states(quiet) == {State.NOT_APPLICABLE}
+    register = with_cases(quiet, case())
     assert states(register) == {State.MET}
     told = {each.duty.number: each for each in evaluated(register, LATER)}
     assert told[39].why.sv == "1 borttagningsärenden (0 fick stå kvar, 1 öppna), inget att anmärka"
-    waits = with_cases(begun, [case(entry="fb-2026-2", **UNREMOVED)], LATER)
+    waits = with_cases(quiet, case(), case(entry="fb-2026-2", **UNREMOVED))
     after = {each.duty.number: each.state for each in evaluated(waits, LATER + timedelta(days=9))}
     assert {number: after[number] for number in (34, 36, 37, 38)} == {
         34: State.OVERDUE, 36: State.MET, 37: State.OVERDUE, 38: State.MET,
