@@ -7,7 +7,7 @@ made of it afterwards, by whatever a municipality has: an endpoint to scrape wou
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,9 +15,11 @@ from pathlib import Path
 from socket import gethostname
 from uuid import UUID
 
+from httpx import HTTPError
 from playwright.async_api import ElementHandle, Page
 from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifact, aupdate_progress_artifact
 from prefect.concurrency.asyncio import concurrency
+from prefect.exceptions import PrefectException
 from rich.console import Console
 
 from capture.items import Item, Step
@@ -69,9 +71,10 @@ class Watched(progress.Progress):
     Only counts are shown. Where the channel does not say how many posts it has, it stays at nothing until the end.
     """
 
-    def __init__(self, artifact: UUID) -> None:
+    def __init__(self, artifact: UUID, workspace: Path) -> None:
         super().__init__(Console(stderr=True), clock=lambda: datetime.now(UTC), language=Language.SWEDISH)
         self._artifact = artifact
+        self._workspace = workspace
         self._posts = 0
         self._claimed: int | None = None
         self._shown = 0
@@ -88,7 +91,7 @@ class Watched(progress.Progress):
         share = min(99, 100 * self._posts // self._claimed) if self._claimed else 0
         if share > self._shown:
             self._shown = share
-            await aupdate_progress_artifact(self._artifact, float(share))
+            await _shown(self._workspace, aupdate_progress_artifact(self._artifact, float(share)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +106,9 @@ class Watch:
 
     async def ended(self, outcome: Outcome) -> None:
         """Show what came of it, and note its numbers."""
-        await aupdate_progress_artifact(self.progress, 100.0)
-        await acreate_markdown_artifact(told(outcome), key=f"korning-{_key(self.channel)}", description="Vad det blev")
+        key, what = f"korning-{_key(self.channel)}", "Vad det blev"
+        await _shown(self.workspace, aupdate_progress_artifact(self.progress, 100.0))
+        await _shown(self.workspace, acreate_markdown_artifact(told(outcome), key=key, description=what))
         happened(
             self.workspace,
             "dokumenterad",
@@ -122,9 +126,8 @@ class Watch:
 
     async def came_to_nothing(self, why: Text, *, code: int) -> None:
         """Show why nothing came of it, and note that nothing did."""
-        await acreate_markdown_artifact(
-            f"**Ingenting samlades in.** {plain(why.sv)}", key=f"korning-{_key(self.channel)}"
-        )
+        nothing = f"**Ingenting samlades in.** {plain(why.sv)}"
+        await _shown(self.workspace, acreate_markdown_artifact(nothing, key=f"korning-{_key(self.channel)}"))
         happened(
             self.workspace,
             "inget blev av",
@@ -138,9 +141,17 @@ class Watch:
 async def watch(workspace: Path, channel: str, occasion: str) -> Watch:
     """Begin to watch the run that this is called in, and let its progress be told to Prefect."""
     shown = await acreate_progress_artifact(0.0, key=f"lage-{_key(channel)}", description="Genomgångens inlägg")
-    progress.use(Watched(shown))
+    progress.use(Watched(shown, workspace))
     happened(workspace, "börjar", kanal=channel, handelse=occasion)
     return Watch(workspace=workspace, channel=channel, occasion=occasion, began=now(), progress=shown)
+
+
+async def _shown(workspace: Path, showing: Awaitable[object]) -> None:
+    """Have Prefect show something; where it cannot just now, that is noted and the work goes on."""
+    try:
+        await showing
+    except (HTTPError, PrefectException) as error:
+        happened(workspace, "visas inte", fel=type(error).__name__)
 
 
 def told(outcome: Outcome) -> str:

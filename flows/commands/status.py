@@ -16,6 +16,7 @@ from flows.commands.telling import WORKSPACE, AsJson, Database, Into, say
 from register.language import SWEDEN, Text
 
 _KEPT = "laget.json"
+_FORM = "1"  # raised whenever what is kept becomes other than it was
 _WAL_HEADER = 32  # bytes; renewed whenever the file is begun anew
 
 
@@ -28,14 +29,16 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Sköter vi våra plikter? Kanaler, ärenden, anmärkningar, leveranser och det som står på tur."""
-    asked = [str(into.absolute()), database, str(settings or Path("kanalarkiv.toml").absolute())]
+    asked = [_FORM, database, str((settings or Path("kanalarkiv.toml")).absolute())]
     now = datetime.now(SWEDEN)
     kept = _kept(into / _KEPT, asked, now)
     if kept is None:
-        from flows.commands.counted import counted  # noqa: PLC0415 - see the module docstring
+        from flows.commands.counted import Counting  # noqa: PLC0415 - see the module docstring
 
-        said, file = counted(into, database, settings, at=now)
-        kept = {"asked": asked, "hour": _hour(now), "file": file, "state": _state(file, asked), "said": said}
+        counting = Counting.of(into, database, settings)
+        state = _state(counting.file, asked)  # before: what is written meanwhile has it counted anew the next time
+        said = counting.counted(at=now)
+        kept = {"asked": asked, "hour": _hour(now), "file": counting.file, "state": state, "said": said}
         _keep(into / _KEPT, kept)
     if as_json:
         typer.echo(json.dumps(kept["said"], ensure_ascii=False, indent=1))
@@ -52,10 +55,12 @@ def _kept(path: Path, asked: list[str | None], now: datetime) -> dict[str, Any] 
     same = isinstance(kept, dict) and kept.get("asked") == asked and kept.get("hour") == _hour(now)
     if not same or kept.get("file") is None:
         return None
-    return kept if kept["state"] == _state(kept["file"], asked) else None
+    return kept if kept.get("state") == _state(kept["file"], asked) else None
 
 
 def _keep(path: Path, kept: dict[str, Any]) -> None:
+    if not os.access(path.parent, os.W_OK):  # whoever may only read there has it counted each time
+        return
     part = path.with_suffix(f".{os.getpid()}")
     part.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
     part.replace(path)

@@ -12,6 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from register.calendar.halves import HalfYear
 from register.store.channel_decisions import ChannelDecision, DecisionKind
 from register.store.channels import CaptureMode, ChannelRecord, ChannelStatus
 from register.store.history import Versioned
@@ -29,9 +30,9 @@ class Municipality:
     said: datetime
     email: str = "exempelkommun.se"
 
-    def _row(self, kind: type[Any], entry: str, **facts: object) -> Any:
+    def _row(self, table: type[Any], entry: str, **facts: object) -> Any:
         start = datetime(2024, 1, 1, tzinfo=self.said.tzinfo)
-        return kind(entry=entry, valid_from=start, recorded_at=self.said, recorded_by="cia.berg", **facts)
+        return table(entry=entry, valid_from=start, recorded_at=self.said, recorded_by="cia.berg", **facts)
 
     def people(self) -> list[Versioned]:
         """Who documents, their manager, and the director (förvaltningschef)."""
@@ -89,8 +90,9 @@ def enter(store: Store, rows: list[Versioned]) -> None:
 
 
 def long_ago(now: datetime) -> datetime:
-    """Return a moment in an earlier half-year than `now`, whatever day it is."""
-    return now - timedelta(days=200)
+    """Return a moment in the half-year before the one of `now`, whatever day it is."""
+    before = HalfYear.of(HalfYear.of(now).start - timedelta(days=1))
+    return before.start + timedelta(days=10)
 
 
 @dataclass

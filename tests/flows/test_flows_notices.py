@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -168,7 +168,3 @@ def test_killed_between_sending_and_noting_it_tells_twice_and_never_not_at_all(s
     assert [to for to, _ in letters.taken] == [["anna.ek@exempelkommun.se"]] * 2
     with store.reading() as session:
         assert [(row.person, row.sent) for row in session.scalars(select(NoticeRow))] == [("anna.ek", True)]
-
-
-def test_the_days_are_swedish(store):
-    assert _overdue(store, Municipality(said=datetime(2026, 1, 10, tzinfo=UTC)), "fb")[0].owed.last == date(2026, 6, 30)
