@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from capture import inventory, media
-from capture.documents import cover, extract, statement_page
+from capture import inventory, media, preserving
+from capture.documents import cover, extract, layout_sheet, statement_page
 from capture.documents.cover import Commission, CoverPage
 from capture.documents.press import Press
 from capture.items import ItemKind, Walk
-from capture.kept import EVIDENCE, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
+from capture.kept import EVIDENCE, LAYOUT, MEDIA, PAGES, RECORDING, followed_by, keep, seen_in
 from capture.pages import Cover, Flavour, PageProfile, Volume, build
 from capture.recording import FilmProfile, Recorded, TitleCard, finish, journal, storable, timeline
 from capture.records import index_page, losses, record, statement
@@ -128,6 +128,7 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
     seen, made = seen_in(folder), _made_in(folder)
     stretches = journal.read(folder / RECORDING).stretches
     originals = media.kept(folder / MEDIA)
+    preserved = preserving.preserved_in(folder)
     shown = _shown(seen, recorded, volumes, originals)
     record.write_xml(seen, channel, shown, made / "uppgifter.xml")
     record.write_csv(seen, shown, made / "uppgifter.csv")
@@ -144,6 +145,7 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
             ),
             *losses.of_the_filming(stretches),
             *(_as_loss(one) for one in media.losses(originals, seen)),
+            *(preserving.losses(preserved) if preserved is not None else ()),
         ),
         further_remarks=(
             *losses.on_the_filming(stretches),
@@ -154,14 +156,15 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
                 unplaced=sum(shown[item.key].page is None for item in seen.items if item.kind is not ItemKind.POST),
                 refused=sum(not volume.pdfa for volume in volumes),
             ),
+            *(preserving.remarks(preserved) if preserved is not None else ()),
         ),
         issued=clock(),
         program=PROGRAM,
     )
-    index_page.write_index(
-        concluded, shown, inventory.around(recorded, way, registered=said is not None), made / inventory.INDEX
-    )
+    around = inventory.around(recorded, way, registered=said is not None, preserved=preserved is not None)
+    index_page.write_index(concluded, shown, around, made / inventory.INDEX)
 
+    at = clock()
     parts = inventory.Parts(
         seen=seen,
         recorded=recorded,
@@ -171,9 +174,11 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         made=made,
         evidence=folder / EVIDENCE,
         run_id=commission.run_id,
-        at=clock(),
+        at=at,
         program_version=PROGRAM_VERSION,
         registered=said is not None,
+        preserved=tuple(preserving.artefacts(folder, preserved, at=at)) if preserved is not None else (),
+        replayed=preserved.web_archive.told if preserved is not None else None,
     )
     held = inventory.representations(parts)
     page = CoverPage(
@@ -187,7 +192,12 @@ async def account(  # noqa: PLR0913 - what is told of it all comes from that man
         parts=tuple(inventory.contents(parts, held)),
         tools=(PROGRAM, seen.browser, recorded.encoder),
     )
-    await _write_documents(page, said, made, flavour)
+    further = []
+    if preserved is not None:
+        name, run_id = channel.name, commission.run_id
+        html = layout_sheet.render_layout(name, preserved.layout, folder / LAYOUT, run_id=run_id)
+        further.append((inventory.LAYOUT, html, layout_sheet.title_of(name)))
+    await _write_documents(page, said, made, flavour, further)
     captured = Captured(
         channel=channel,
         period=concluded.coverage.period,
@@ -258,7 +268,10 @@ def _cover(seen: Walk, channel: Channel) -> Cover:
     )
 
 
-async def _write_documents(page: CoverPage, said: Extract | None, made: Path, flavour: Flavour) -> None:
+async def _write_documents(
+    page: CoverPage, said: Extract | None, made: Path, flavour: Flavour, further: Sequence[tuple[str, str, str]]
+) -> None:
+    """Write statement, cover and extract, and `further` documents: the name, HTML and title of each."""
     concluded = page.statement
     statement.write_xml(concluded, made / f"{inventory.STATEMENT}.xml")
     documents = [
@@ -270,5 +283,5 @@ async def _write_documents(page: CoverPage, said: Extract | None, made: Path, fl
         html = extract.render_extract(said, run_id=page.commission.run_id)
         documents.append((inventory.EXTRACT, html, extract.title_of(said)))
     async with Press(flavour) as press:
-        for name, html, title in documents:
+        for name, html, title in (*documents, *further):
             await press.make(html, made / f"{name}.pdf", title=title, created=concluded.issued)

@@ -16,14 +16,16 @@ from register.model import Agent, Artefact, Representation
 
 FILM, STATEMENT, COVER, INDEX = "inspelning", "fullstandighetsintyg", "forsattsblad", "index.html"
 EXTRACT = "registerutdrag"
-_FACTS, _VIEW = "rep1-uppgifter", "rep2-visning"
+LAYOUT = "layout"
+_FACTS, _VIEW, _CLOSURE = "rep1-uppgifter", "rep2-visning", "rep3-webbarkiv"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What the package's inventory is drawn up from; `at` (UTC) is when the artefacts were finished.
 
-    `registered`: there is an extract of the register.
+    `registered`: there is an extract of the register. `preserved` is what a closure keeps beside, and `replayed` says
+    how its web archive replayed.
     """
 
     seen: Walk
@@ -37,6 +39,8 @@ class Parts:
     at: datetime
     program_version: str
     registered: bool = False
+    preserved: tuple[Artefact, ...] = ()
+    replayed: Text | None = None
 
     @property
     def agents(self) -> tuple[Agent, ...]:
@@ -46,16 +50,18 @@ class Parts:
 
 
 def representations(parts: Parts) -> tuple[Representation, ...]:
-    """Return what was said, and what was shown."""
-    return _facts(parts), _view(parts)
+    """Return what was said, what was shown, and of a closure the layout and the web archive."""
+    return _facts(parts), _view(parts), *([_preserved(parts)] if parts.preserved else [])
 
 
-def around(recorded: Recorded, way: str, *, registered: bool) -> Surroundings:
+def around(recorded: Recorded, way: str, *, registered: bool, preserved: bool) -> Surroundings:
     """Return the ways from the page to begin with, among the documentation, to what it leads to.
 
-    `way` is that to a representation's files, with `{}` for its name; `registered`: there is an extract.
+    `way` is that to a representation's files, with `{}` for its name; `registered`: there is an extract; `preserved`:
+    there is the layout.
     """
     extract = (("Utdrag ur registret", f"{EXTRACT}.html"),) if registered else ()
+    layout = (("Layout", f"{LAYOUT}.html"),) if preserved else ()
     facts = way.format(_FACTS)
     return Surroundings(
         view=way.format(_VIEW),
@@ -67,6 +73,7 @@ def around(recorded: Recorded, way: str, *, registered: bool) -> Surroundings:
         files=(
             ("Försättsblad", f"{COVER}.html"),
             *extract,
+            *layout,
             ("uppgifter.xml", f"{facts}uppgifter.xml"),
             ("uppgifter.csv", f"{facts}uppgifter.csv"),
         ),
@@ -87,6 +94,15 @@ def contents(parts: Parts, held: Iterable[Representation]) -> Iterator[Part]:
                 "who was authorised, and the decisions in force (HTML, PDF/A, JSON)",
             ),
             files=3,
+        )
+    if parts.preserved:
+        yield Part(
+            name=LAYOUT,
+            holds=Text(
+                "hur kanalen såg ut på en dator och i en telefon (HTML, PDF/A)",
+                "how the channel looked on a desktop and in a phone (HTML, PDF/A)",
+            ),
+            files=2,
         )
     pictures = len(list(parts.evidence.glob("*.png")))
     yield Part(
@@ -167,13 +183,26 @@ def _view(parts: Parts) -> Representation:
     )
 
 
+def _preserved(parts: Parts) -> Representation:
+    """How it looked, and what a browser needs to show it again."""
+    replayed = () if parts.replayed is None else provenance.replayed(parts.replayed, parts.run_id, parts.at)
+    return Representation(
+        name=_CLOSURE,
+        label="Layouten på en dator och i en telefon, och ett webbarkiv (WACZ) av besöket",
+        files=parts.preserved,
+        events=(*provenance.captured(parts.seen, parts.run_id), *replayed),
+        agents=parts.agents,
+    )
+
+
 def documentation(parts: Parts) -> Iterator[Artefact]:
     """The page to begin with, the cover, the statement, the extract of the register, the judges' word, the evidence.
 
     Cover, statement and extract are not called PDF/A before their judges have said so: see `capture.documents.press`.
     """
     yield _file(parts, INDEX, "text/html", "HTML", "5")
-    for name in (COVER, STATEMENT, *([EXTRACT] if parts.registered else ())):
+    beside = (*([EXTRACT] if parts.registered else ()), *([LAYOUT] if parts.preserved else ()))
+    for name in (COVER, STATEMENT, *beside):
         yield _file(parts, f"{name}.html", "text/html", "HTML", "5")
         yield _file(parts, f"{name}.pdf", "application/pdf", "PDF/A", parts.flavour.value)
     yield _file(parts, f"{STATEMENT}.xml", "application/xml", "Kanalarkiv completeness statement", "1.0")

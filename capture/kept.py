@@ -7,6 +7,11 @@ recording/     one lossless frame a step, with their journal
 pages/         one picture and its text a post
 media/         the original files of what posts show, with their journal
 evidence/      pictures of posts that something is missing from
+
+and one that is made for a closure:
+
+layout/        the channel at the width of a desktop and of a phone
+webbarkiv/     what the browser was given
 """
 
 from pathlib import Path
@@ -16,6 +21,7 @@ from pydantic import TypeAdapter
 from capture.items import Walk
 
 DIARY, RECORDING, PAGES, MEDIA, EVIDENCE = "walk.jsonl", "recording", "pages", "media", "evidence"
+LAYOUT, WEB_ARCHIVE = "layout", "webbarkiv"
 _WALK_FILE, _PREVIOUS_FILE = "walk.json", "previous.json"
 
 _walk_type = TypeAdapter(Walk)

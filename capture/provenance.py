@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from capture.items import Walk
 from capture.programs.verapdf import PdfVerdict
 from capture.recording import Recorded
+from register.language import Text
 from register.model import Agent, Event
 
 PROGRAM, BROWSER, FFMPEG, VERAPDF = "kanalarkiv", "webblasare", "ffmpeg", "verapdf"
@@ -88,6 +89,20 @@ def judged(verdicts: Iterable[tuple[str, PdfVerdict]], run_id: str, at: datetime
             objects=(name,),
         )
         for name, verdict in verdicts
+    )
+
+
+def replayed(said: Text, run_id: str, at: datetime) -> tuple[Event, ...]:
+    """Return the trial of the web archive, `at` in UTC; `said` is what came of it."""
+    return (
+        _event(
+            run_id,
+            "validation",
+            at,
+            "Webbarkivet spelades upp utan kanalen och gicks igenom på samma sätt som den.",
+            outcome=said.sv,
+            who=(PROGRAM, BROWSER),
+        ),
     )
 
 

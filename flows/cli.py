@@ -19,7 +19,25 @@ import typer
 from rich.console import Console
 
 from capture.session import key
-from flows.commands import channels, closure, debate, deliveries, gallring, register, serve, status
+from flows.commands import (
+    channels,
+    closure,
+    consents,
+    custody,
+    debate,
+    deliveries,
+    difference,
+    duties,
+    figures,
+    gallring,
+    holds,
+    private,
+    register,
+    removal,
+    serve,
+    status,
+    watch,
+)
 from register.errors import BadInputError, DiskFullError, ExitCode, KanalarkivError
 from register.language import SWEDEN, Language, Text
 from register.model import Verdict
@@ -39,13 +57,24 @@ package = typer.Typer(no_args_is_help=True, help="Överföringspaket (SIP).")
 app.add_typer(package, name="package")
 session = typer.Typer(no_args_is_help=True, help="Sparade inloggningar.")
 app.add_typer(session, name="session")
-app.add_typer(channels.app, name="channels")
-app.add_typer(closure.app, name="closure")
-app.add_typer(debate.app, name="debate")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(gallring.app, name="gallring")
-app.add_typer(register.app, name="register")
-app.command("duties")(register.duties)
+for _name, _commands in {
+    "channels": channels,
+    "closure": closure,
+    "consents": consents,
+    "custody": custody,
+    "debate": debate,
+    "deliveries": deliveries,
+    "difference": difference,
+    "duties": duties,
+    "gallring": gallring,
+    "holds": holds,
+    "private": private,
+    "register": register,
+    "removal": removal,
+    "watch": watch,
+}.items():
+    app.add_typer(_commands.app, name=_name)
+app.command("figures")(figures.figures)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)
 
