@@ -90,6 +90,7 @@ class Document:
         self.flavour = flavour
         self._pdf = pikepdf.new()
         self._images: dict[bytes, pikepdf.Object] = {}
+        self._spellings: dict[str, tuple[str, int]] = {}
         self._annotations: list[Dictionary] = []
         self._bookmarks: list[tuple[str, int, float]] = []
         self._fonts = {"S": shadow_font(), "R": visible_font(), "B": visible_font(bold=True)}
@@ -164,21 +165,28 @@ class Document:
         parts = ["BT 3 Tr"]
         size, at = "", (0.0, 0.0)
         for word in raised(words):
-            text = visual_order(clusters(clean(word.text)))
-            if not text or word.width <= 0 or word.height <= 0:
+            codes, inside = self._spelt(word.text)
+            if not codes or word.width <= 0 or word.height <= 0:
                 continue
             left, bottom, right, top = (round(edge, 3) for edge in _points(word.box))
             height = 0.86 * (top - bottom)
             if size != _number(height):
                 size = _number(height)
                 parts.append(f"/S {size} Tf")
-            inside = len(text) - (len(text) > 1 and text[-1] == " ")
             stretch = min(_MOST_STRETCH, 100 * (right - left) / (inside * 0.5 * height))
             place = left, round(bottom + 0.2 * (top - bottom), 3)
             move = _numbers(place[0] - at[0], place[1] - at[1])
-            parts.append(f"{_number(stretch)} Tz {move} Td <{self._fonts['S'].codes(text)}> Tj")
+            parts.append(f"{_number(stretch)} Tz {move} Td <{codes}> Tj")
             at = place
         sheet.operations.append("\n".join([*parts, "ET"]))
+
+    def _spelt(self, word: str) -> tuple[str, int]:
+        """Return a word's codes, and how many of them lie within its box. A post says the same words over and over."""
+        if word not in self._spellings:
+            text = visual_order(clusters(clean(word)))
+            inside = len(text) - (len(text) > 1 and text[-1] == " ")
+            self._spellings[word] = self._fonts["S"].codes(text), inside
+        return self._spellings[word]
 
     def text(self, sheet: Sheet, at: tuple[float, float], text: str, *, size: float, bold: bool = False) -> float:
         """Draw visible text with its baseline's left end `at`; return its width. `size` is in CSS pixels."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pydantic import TypeAdapter
 
-from capture.pages import metadata
+from capture.pages import metadata, plain_links
 from capture.pages.document import Document
 from capture.pages.profile import Flavour
 from capture.programs.verapdf import FailedRule, PdfVerdict, validate
@@ -27,6 +27,8 @@ from register.errors import NotPdfAError
 from register.language import Text
 
 if TYPE_CHECKING:
+    from pikepdf.pdfa import Report as ValidatorsReport
+
     from capture.pages.seal import Seal
 
 # It takes levels a and u, and the description of PDF/UA's identifier that ISO 19005-2 (6.6.2.3.3) asks for, for faults.
@@ -229,13 +231,28 @@ def known_faults(path: Path, flavour: Flavour = Flavour.A2) -> list[str]:
     A text that shows the glyph for "no such character" (ISO 19005-2, 6.2.11.8) is a fault also where the validator is
     not sure of it.
     """
-    from pikepdf import pdfa  # noqa: PLC0415 - it loads what knows fonts and JSON schemas, and few commands judge
-
-    report = pdfa.validate_written(path, f"{flavour.part}b")
+    try:
+        report = _looked_at(path, f"{flavour.part}b")
+    except pikepdf.PdfError as fault:
+        return [f"unreadable: {fault}"]
     beyond = {*_BEYOND_IT, _OTHER_LEVEL.format(flavour.level)}
     held = [finding for finding in report.violations if finding.message not in beyond]
     held += [one for one in report.findings if one.rule.endswith(_NO_GLYPH) and one not in held]
     return [str(finding) for finding in held]
+
+
+def _looked_at(path: Path, flavour: str) -> "ValidatorsReport":
+    """Return what pikepdf's validator says, as its `validate_written` does; links of our own shape are not put to it.
+
+    Raises:
+        pikepdf.PdfError: the file cannot be read.
+    """
+    from pikepdf.pdfa import _engine  # noqa: PLC0415 - it knows fonts and JSON schemas, and few commands judge
+
+    with pikepdf.open(path, inherit_page_attributes=False) as pdf:
+        plain_links.set_aside(pdf)
+        with pikepdf.explicit_conversion():
+            return _engine.run(pdf, flavour)
 
 
 def self_test() -> None:

@@ -71,19 +71,26 @@ class Bands:
     def cut(self, top: int, bottom: int) -> Image.Image:
         """Return the pixels between two heights, both in CSS pixels."""
         scale = self._shot.scale
-        whole = Image.new("RGB", (round(self._shot.width * scale), round((bottom - top) * scale)), "white")
-        for band in self._shot.bands:
-            if band.top < bottom and band.top + band.height > top:
-                whole.paste(self._decoded(band), (round(band.left * scale), round((band.top - top) * scale)))
+        size = (round(self._shot.width * scale), round((bottom - top) * scale))
+        bands = [band for band in self._shot.bands if band.top < bottom and band.top + band.height > top]
+        if len(bands) == 1:
+            decoded, offset = self._decoded(bands[0]), round((top - bands[0].top) * scale)
+            if decoded.width == size[0] and offset >= 0 and offset + size[1] <= decoded.height:
+                return decoded.crop((0, offset, size[0], offset + size[1]))
+        whole = Image.new("RGB", size, "white")
+        for band in bands:
+            whole.paste(self._decoded(band), (round(band.left * scale), round((band.top - top) * scale)))
         return whole
 
     def _decoded(self, band: Band) -> Image.Image:
         if self._open is None or self._open[0] != band.name:
+            self._open = None  # two decoded at once would be twice the memory
             content = (self._folder / band.name).read_bytes()
             if hashlib.sha256(content).hexdigest() != band.sha256:
                 raise _changed(band.name)
             with Image.open(io.BytesIO(content)) as image:
-                self._open = (band.name, image.convert("RGB"))
+                image.load()
+                self._open = (band.name, image if image.mode == "RGB" else image.convert("RGB"))
         return self._open[1]
 
 
@@ -141,7 +148,7 @@ def _photograph(image: Image.Image, stem: Path, pictures: Pictures) -> Path:
         image.save(path, "JPEG", quality=_QUALITY, subsampling=0)
         return path
     png = io.BytesIO()
-    image.save(png, "PNG")
+    image.save(png, "PNG", compress_type=zlib.Z_RLE)  # a photograph repeats nothing: a fourth of the time, 3 % more
     path = stem.with_suffix(".png-rows")
     path.write_bytes(b"".join(_rows_of(png.getvalue())))
     return path

@@ -5,7 +5,8 @@ are files, and what was read of it stays in the spool.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ FIRST = Cursor(page=1, y=TOP)
 UNPICTURED = 84
 """Height of what stands instead of a picture that was left out."""
 
-_BATCH = 8
+_AT_ONCE = 6
+"""Posts that wait for their encoded pictures: enough for every processor, few in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,6 @@ class _Laid:
     descriptions: tuple[Path, ...]
     shot: Shot
     pieces: list[Piece]
-    after: Cursor
     begins: bool
 
 
@@ -86,51 +87,69 @@ def plan(shots: Path, posts: Sequence[tuple[Path, ...]], work: Path, profile: Pa
     """Return the volumes of `posts`, with their pictures encoded into files in `work`; there is always one."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         planner = _Planner(shots, work, profile, pool)
-        at = 0
-        while at < len(posts):
-            at += planner.take(posts[at : at + _BATCH])
+        for descriptions in posts:
+            planner.add(descriptions)
+        planner.finish()
     return planner.volumes
 
 
 class _Planner:
+    """Lays posts out one after another; a few of them are encoded meanwhile, and find their volume when that is done.
+
+    Only then is it known how large they are: where that begins a volume, those that wait are laid out anew.
+    """
+
     def __init__(self, shots: Path, work: Path, profile: PageProfile, pool: ThreadPoolExecutor) -> None:
         self._shots, self._work, self._profile, self._pool = shots, work, profile, pool
         self.volumes: list[list[Planned]] = [[]]
-        self._cursor, self._size = FIRST, 0
+        self._size = 0  # of the last volume
+        self._waiting: deque[tuple[_Laid, Future[tuple[Picture, ...]]]] = deque()
+        self._cursor, self._count = FIRST, 0  # where the next post is laid out, and after how many of its volume
 
-    def take(self, posts: Sequence[tuple[Path, ...]]) -> int:
-        """Plan some posts; return how many of them found their place: the others are to be laid out anew."""
-        laid = list(self._laid_out(posts))
-        jobs = [
-            self._pool.submit(encoded, self._shots, one.shot, one.pieces, self._work, self._profile.pictures)
-            for one in laid
-        ]
-        for number, (one, job) in enumerate(zip(laid, jobs, strict=True)):
-            size = sum(picture.size for picture in job.result())
-            if not one.begins and self.volumes[-1] and self._size + size > self._profile.most_bytes:
-                self._begin(jobs)
-                return number
-            if one.begins:
-                self._begin(())
-            self.volumes[-1].append(_planned(one, job.result()))
-            self._cursor, self._size = one.after, self._size + size
-        return len(laid)
+    def add(self, descriptions: tuple[Path, ...]) -> None:
+        """Lay a post out behind those before it."""
+        while len(self._waiting) >= _AT_ONCE:
+            self._settle()
+        self._lay(descriptions)
 
-    def _begin(self, jobs: Sequence[Future[tuple[Picture, ...]]]) -> None:
-        wait(jobs)  # they write files of the same names as those that follow
+    def finish(self) -> None:
+        """Let all find their place."""
+        while self._waiting:
+            self._settle()
+
+    def _lay(self, descriptions: tuple[Path, ...]) -> None:
+        shot = shot_of(descriptions)
+        pieces, after = laid_out(shot, self._cursor)
+        full = self._count >= self._profile.most_posts or pieces[-1].page >= self._profile.most_pages
+        begins = full and self._count > 0
+        if begins:
+            pieces, after = laid_out(shot, FIRST)
+        laid = _Laid(descriptions=descriptions, shot=shot, pieces=pieces, begins=begins)
+        job = self._pool.submit(encoded, self._shots, shot, pieces, self._work, self._profile.pictures)
+        self._waiting.append((laid, job))
+        self._cursor, self._count = after, 1 if begins else self._count + 1
+
+    def _settle(self) -> None:
+        """Give the first that waits its place; where it would make its volume too large, it begins one instead."""
+        laid, job = self._waiting.popleft()
+        size = sum(picture.size for picture in job.result())
+        if not laid.begins and self.volumes[-1] and self._size + size > self._profile.most_bytes:
+            others = [one for one, _ in self._waiting]
+            wait([job for _, job in self._waiting])  # they write files of the same names as those that follow
+            self._waiting.clear()
+            self._begin()
+            self._cursor, self._count = FIRST, 0
+            for one in (laid, *others):
+                self._lay(one.descriptions)
+            return
+        if laid.begins:
+            self._begin()
+        self.volumes[-1].append(_planned(laid, job.result()))
+        self._size += size
+
+    def _begin(self) -> None:
         self.volumes.append([])
-        self._cursor, self._size = FIRST, 0
-
-    def _laid_out(self, posts: Sequence[tuple[Path, ...]]) -> Iterator[_Laid]:
-        cursor, count = self._cursor, len(self.volumes[-1])
-        for descriptions in posts:
-            shot = shot_of(descriptions)
-            pieces, after = laid_out(shot, cursor)
-            full = count >= self._profile.most_posts or pieces[-1].page >= self._profile.most_pages
-            if full and count:
-                pieces, after = laid_out(shot, FIRST)
-            yield _Laid(descriptions=descriptions, shot=shot, pieces=pieces, after=after, begins=full and count > 0)
-            cursor, count = after, 1 if full else count + 1
+        self._size = 0
 
 
 def shot_of(descriptions: Sequence[Path]) -> Shot:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pikepdf import pdfa
 
-from capture.pages import Flavour, Volume, gate, self_test
+from capture.pages import Flavour, Volume, gate, plain_links, self_test
 from capture.programs import verapdf, verapdf_worker
 from register.errors import JavaMissingError, NotPdfAError
 
@@ -124,6 +125,33 @@ def test_the_gate_without_java_stops_a_broken_file_and_lets_a_good_one_through(v
         no_colours(pdf)
         pdf.save(tmp_path / "bad.pdf")
     assert gate.known_faults(tmp_path / "bad.pdf")
+
+
+def test_links_as_we_write_them_are_judged_by_their_shape_and_all_others_by_the_validator(
+    volume: Volume, tmp_path: Path
+) -> None:
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    changes = {"/F": 0, "/A": script, "/AA": pikepdf.Dictionary(E=script), "/Rect": pikepdf.Array([0, 0, "1", 1])}
+    for entry, value in changes.items():
+        with pikepdf.open(volume.path) as pdf:
+            page = next(page for page in pdf.pages if "/Annots" in page)
+            page.Annots[0][entry] = value
+            pdf.save(tmp_path / "bad.pdf")
+            plain_links.set_aside(pdf)
+            assert [len(page.Annots) for page in pdf.pages if "/Annots" in page] == [1]
+        said = [str(finding) for finding in pdfa.validate_written(tmp_path / "bad.pdf", "2b").violations]
+        held = gate.known_faults(tmp_path / "bad.pdf")
+        assert held
+        assert set(held) < set(said)
+    with pikepdf.open(volume.path) as pdf:
+        plain_links.set_aside(pdf)
+        assert not any("/Annots" in page for page in pdf.pages)
+
+
+def test_the_gate_does_not_pass_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    (fault,) = gate.known_faults(tmp_path / "bad.pdf")
+    assert fault.startswith("unreadable: ")
 
 
 def test_a_worker_that_dies_has_not_approved(volume: Volume) -> None:
