@@ -1,13 +1,16 @@
 """Databases of both kinds."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from register.sheets.transfer import import_from, read
 from register.store.opening import Store, opened
 from tests.register.databases import BOTH, migrated, url_of
+from tests.register.municipality import written
 
 
 @pytest.fixture(params=BOTH)
@@ -33,3 +36,20 @@ def light(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def march() -> datetime:
     return datetime(2026, 3, 14, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def municipality(tmp_path_factory: pytest.TempPathFactory) -> Callable[[datetime, Path], Path]:
+    """Makes a database that was told of the small municipality at a moment: a copy of one that is made once."""
+    made: dict[datetime, Path] = {}
+
+    def copied(told: datetime, folder: Path) -> Path:
+        if told not in made:
+            first = tmp_path_factory.mktemp("municipality")
+            with opened(first / "register.db") as store:
+                plan = import_from(store, read(written(first / "in")), at=told, by="Anna Ek", why="prov", dry_run=False)
+            assert plan.faults == ()
+            made[told] = first / "register.db"
+        return Path(shutil.copy(made[told], folder / "register.db"))
+
+    return copied
