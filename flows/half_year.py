@@ -19,7 +19,7 @@ from flows.schedule_settings import Reminders
 from flows.standing import Place, Standing, standing
 from flows.summary import Outcome
 from flows.watching import Watch
-from register.calendar.due import Owed
+from register.due import Owed
 from register.errors import AnotherRunError, ExitCode, KanalarkivError, NotAllowedError
 from register.language import Text
 from register.model import Verdict

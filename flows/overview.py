@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from delivery.journey import Step, journeys
 from register.attention import findings
 from register.attention.finding import day_of
-from register.calendar.due import Owed, Standing, due
 from register.calendar.halves import HalfYear
 from register.calendar.window import Window, planned
+from register.due import Owed, Standing, due
 from register.duties import evaluated
 from register.known import known
 from register.store.captures import CaptureRow

@@ -12,7 +12,7 @@ from flows import consigning, notices, watching
 from flows.clock import now
 from flows.schedule_settings import Reminders
 from flows.standing import Place, Standing, standing
-from register.calendar.due import Standing as How
+from register.due import Standing as How
 from register.language import Text
 from register.store.opening import opened
 from register.telling.notice import Notice, hindrances, to_tell

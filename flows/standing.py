@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from flows import settings
 from flows.settings import Settings
-from register.calendar.due import Owed, due
 from register.calendar.window import DEFAULT, Window
+from register.due import Owed, due
 from register.known import Known, known
 from register.store.captures import CaptureRow
 from register.store.occasions import MissedRow

@@ -5,30 +5,44 @@ line holds a name, an address or a text from a channel; a channel is named by it
 made of it afterwards, by whatever a municipality has: an endpoint to scrape would have to outlive the runs it tells of.
 """
 
+import asyncio
 import json
 import os
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from httpx import HTTPError
 from playwright.async_api import ElementHandle, Page
-from prefect.artifacts import acreate_markdown_artifact, acreate_progress_artifact, aupdate_progress_artifact
+from prefect.artifacts import (
+    acreate_image_artifact,
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    aupdate_progress_artifact,
+)
 from prefect.concurrency.asyncio import concurrency
 from prefect.exceptions import PrefectException
 from rich.console import Console
 
 from capture.items import Item, Step
+from capture.programs import ffmpeg
 from flows import progress
 from flows.clock import now
 from flows.summary import Outcome, size_told
+from register.errors import KanalarkivError
 from register.language import Language, Text, swedish_time
 
 EVENTS = "handelser.jsonl"
+
+_FILMS = (".mp4", ".mkv")
+_SMALL = "thumbnail=n=30,scale=160:-2"  # the most telling of the first thirty pictures
+_PICTURED_WITHIN = 60.0  # seconds
 
 Number = str | int | float | bool | None
 
@@ -109,6 +123,7 @@ class Watch:
         key, what = f"korning-{_key(self.channel)}", "Vad det blev"
         await _shown(self.workspace, aupdate_progress_artifact(self.progress, 100.0))
         await _shown(self.workspace, acreate_markdown_artifact(told(outcome), key=key, description=what))
+        await _shown(self.workspace, _pictured(outcome, f"bild-{_key(self.channel)}"))
         happened(
             self.workspace,
             "dokumenterad",
@@ -146,11 +161,28 @@ async def watch(workspace: Path, channel: str, occasion: str) -> Watch:
     return Watch(workspace=workspace, channel=channel, occasion=occasion, began=now(), progress=shown)
 
 
+async def _pictured(outcome: Outcome, key: str) -> None:
+    """Show a picture of the film, so small that nothing anybody wrote can be read in it.
+
+    Raises:
+        KanalarkivError: ffmpeg could not make it.
+    """
+    films = [path for _, path in outcome.look_at if path.suffix in _FILMS]
+    program = await asyncio.to_thread(ffmpeg.find)
+    with TemporaryDirectory() as folder:
+        for film in films[:1]:
+            small = Path(folder) / "bild.jpg"
+            command = [str(program), "-v", "error", "-i", str(film), "-vf", _SMALL, "-frames:v", "1", str(small)]
+            await ffmpeg.run(command, log=Path(folder) / "log", timeout=_PICTURED_WITHIN)
+            address = f"data:image/jpeg;base64,{b64encode(small.read_bytes()).decode()}"
+            await acreate_image_artifact(address, key=key, description="En glimt av genomgången")
+
+
 async def _shown(workspace: Path, showing: Awaitable[object]) -> None:
     """Have Prefect show something; where it cannot just now, that is noted and the work goes on."""
     try:
         await showing
-    except (HTTPError, PrefectException) as error:
+    except (HTTPError, PrefectException, KanalarkivError) as error:
         happened(workspace, "visas inte", fel=type(error).__name__)
 
 

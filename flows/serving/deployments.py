@@ -27,9 +27,9 @@ from flows.requesting import document_now
 from flows.schedule_settings import AtATime, Reminders
 from flows.standing import Place, Standing, standing
 from register.attention.finding import day_of
-from register.calendar.due import Owed
-from register.calendar.due import Standing as How
 from register.calendar.window import recurrence
+from register.due import Owed
+from register.due import Standing as How
 from register.store.channels import CaptureMode, ChannelRecord
 from register.store.opening import opened
 from register.telling.ledger import Cause

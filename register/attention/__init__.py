@@ -20,7 +20,7 @@ from datetime import datetime
 
 from register.attention import channels, consented, documented, listed, people, removals, vanished, watched
 from register.attention.finding import Finding
-from register.calendar.due import IN_USE
+from register.due import IN_USE
 from register.evidence import Evidence
 from register.known import Known
 from register.store.channels import ChannelRecord, ChannelStatus

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 from register.attention.finding import GRACE, Finding, FindingKind, Responsible, day_of, of_channel
 from register.attention.since import in_use_since, midnight_of
-from register.calendar.due import Standing, due
 from register.calendar.halves import HalfYear
+from register.due import Standing, due
 from register.evidence import Evidence
 from register.known import Known, Segment
 from register.language import Text, swedish_time

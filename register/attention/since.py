@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from register.calendar.due import IN_USE
+from register.due import IN_USE
 from register.known import Known
 from register.language import SWEDEN
 from register.store.channels import ChannelRecord

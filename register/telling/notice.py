@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from register.attention.finding import day_of, holders
-from register.calendar.due import Owed
+from register.due import Owed
 from register.known import Known
 from register.language import Text
 from register.store.channels import CaptureMode, ChannelRecord
@@ -65,7 +65,7 @@ def to_tell(register: Known, owed: Iterable[Owed], told: frozenset[Key], at: dat
 
     Args:
         register: As it is known.
-        owed: What channels owe at `at`; see `register.calendar.due`.
+        owed: What channels owe at `at`; see `register.due`.
         told: What was told.
         at: The moment.
     """

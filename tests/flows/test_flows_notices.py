@@ -14,7 +14,7 @@ from sqlalchemy import select
 from delivery.secrets import SecretName
 from flows import notices
 from flows.schedule_settings import Reminders
-from register.calendar.due import due
+from register.due import due
 from register.known import known
 from register.store.occasions import NoticeRow
 from register.store.opening import Store, opened

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from dateutil.rrule import rrulestr
 
-from register.calendar.due import Owed, Standing, due
 from register.calendar.halves import HalfYear
 from register.calendar.window import DEFAULT, WORKING_DAYS, Window, place, planned, recurrence
+from register.due import Owed, Standing, due
 from register.known import Known
 from register.language import SWEDEN
 from register.model import Verdict

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from register.calendar.due import Owed, due
+from register.due import Owed, due
 from register.errors import ExitCode
 from register.known import Known, known
 from register.language import SWEDEN, Text
