@@ -1,9 +1,13 @@
 """Groups of commands, one file each; `flows.cli` mounts them.
 
-deliveries  kanalarkiv deliveries: the ledger of packages, and the archive's answers
-gallring    kanalarkiv gallring: working copies, by decision and by two persons
-register    kanalarkiv register: import, export, show, findings, who, package, duties
-channels    kanalarkiv channels: those in kanalarkiv.toml; list and show: those in the register
-registered, shown, judged  what the last two do, and how it is shown
-telling     how they all speak: tables for people, JSON for programs
+A command's own module loads at once; what it does, behind slow libraries, is in the one named beside it.
+
+capture, demo, login … are in flows.cli
+channels    (registered, published)     closure     (closed)           consents, custody, duties, watch …
+debate      (debated)                   deliveries                     difference, figures (differed, figured)
+gallring, holds, private                register    (registered)       removal     (removed, removal_papers)
+serve, status
+
+asking      which register, moment, channel and person are meant
+shown, judged, telling, pressing        how all of them speak: tables for people, JSON for programs, PDF/A to file
 """
