@@ -16,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="Registret: kanaler, personer, besl
 Channel = Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens kortnamn, dess namn eller dess adress.")]
 At = of_duties.At
 KnownAt = of_duties.KnownAt
+duties = of_duties.duties
 
 
 @app.command("import")
@@ -120,4 +121,4 @@ def package(
     work.package(asking.Asked(place=asking.Place(into=into, database=database), as_json=as_json), object_id)
 
 
-app.command("duties")(of_duties.duties)
+app.command("duties")(duties)
