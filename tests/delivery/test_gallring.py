@@ -204,18 +204,21 @@ def test_what_is_proposed_is_not_proposed_again(desk: Gallring) -> None:
     assert [each.object_id for each in second.packages] == ["kanal-2"]
 
 
-@pytest.mark.parametrize("change", ["hold", "hold-on-all", "hold-on-item", "decision-ended", "longer", "contradiction"])
+HELD: dict[str, dict[str, object]] = {
+    "hold": {},
+    "hold-spelled": {"channel": "HTTPS://www.Facebook.com:443/./exempelkommun/"},
+    "hold-on-all": {"channel": None},
+    "hold-on-item": {"item": f"{CHANNEL.url}/posts/7"},
+    "hold-on-part": {"channel": f"{CHANNEL.url}/posts"},
+}
+
+
+@pytest.mark.parametrize("change", [*HELD, "decision-ended", "longer", "contradiction"])
 def test_what_changed_after_the_approval_stops_it_at_the_last_moment(either: Gallring, change: str) -> None:
     either.received()
     either.decide()
     either.approved()
     match change:
-        case "hold":
-            either.hold()
-        case "hold-on-all":
-            either.hold(channel=None)
-        case "hold-on-item":
-            either.hold(item=f"{CHANNEL.url}/posts/7")
         case "decision-ended":
             either.decide(ended=True)
         case "longer":
@@ -223,6 +226,8 @@ def test_what_changed_after_the_approval_stops_it_at_the_last_moment(either: Gal
         case "contradiction":
             either.answer("kanal-1.err", "gick inte att läsa in")
             receipts_taken.take_returns(either.store, either.transport, now=LATER)
+        case _:
+            either.hold(**HELD[change])
     done = either.execute()
     assert either.files() == 4
     assert either.log() == [DisposalStep.STOPPED]

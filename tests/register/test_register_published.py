@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,19 @@ import lxml.html
 import pikepdf
 import pytest
 import typer
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from capture.programs.verapdf import validate
-from flows.commands import channels, register
+from flows.commands import channels, consents, register
 from flows.commands.fetching import fetch
+from register.attention import findings
+from register.attention.finding import FindingKind
 from register.errors import BadInputError, ChannelUnreachableError, ExitCode
+from register.known import Known, known
 from register.published.drift import DriftKind
+from register.store.cases import Consent
+from register.store.list_checks import ListCheckRow
 from register.store.opening import Store
 from tests.register.municipality import FACEBOOK, SHEETS, written
 
@@ -37,6 +44,7 @@ NAME = 'Bilder & "ljus" <b>'
 app = typer.Typer()
 app.add_typer(register.app, name="register")
 app.add_typer(channels.app, name="channels")
+app.add_typer(consents.app, name="consents")
 app.command("duties")(register.duties)
 
 
@@ -155,9 +163,18 @@ def test_a_list_that_cannot_be_written_is_told(begun: Store, tmp_path: Path) -> 
         _run("channels", "list", "--format", "csv", "--out", tmp_path / "ingen" / "x.csv", store=begun)
 
 
+def _known(store: Store) -> Known:
+    with store.reading() as session:
+        return known(session, of=datetime.now(UTC))
+
+
+def _published(store: Store, site: Site) -> str:
+    fragment = _run("channels", "list", "--format", "html", store=store).decode()
+    return site.page(f"<!doctype html><title>Kanaler</title><nav><a href=/>Start</a></nav>{fragment}", "/listan")
+
+
 def test_the_list_itself_shows_no_drift_where_it_is_published(begun: Store, site: Site) -> None:
-    fragment = _run("channels", "list", "--format", "html", store=begun).decode()
-    url = site.page(f"<!doctype html><title>Kanaler</title><nav><a href=/>Start</a></nav>{fragment}")
+    url = _published(begun, site)
     assert _checked(url, begun, ExitCode.OK) == []
     assert "2 aktiva kanaler i registret; 0 avvikelser" in _run("channels", "check-list", url, store=begun).decode()
 
@@ -181,6 +198,16 @@ def test_every_way_in_which_the_page_differs_is_told(begun: Store, site: Site) -
     shown = _run("channels", "check-list", url, store=begun, code=ExitCode.INCOMPLETE).decode()
     assert "sidan kallar den ”Följ oss”" in shown
     assert "2 aktiva kanaler i registret; 5 avvikelser" in shown
+    with begun.reading() as session:
+        read = session.scalars(select(ListCheckRow).order_by(ListCheckRow.number)).all()
+    assert [(row.url, row.active, len(row.drifts)) for row in read] == [(url, 2, 5), (url, 2, 5)]
+    assert [each["slag"] for each in read[0].drifts] == [
+        "annan adress", "annat namn", "saknas på sidan", "inte i bruk", "saknas i registret",
+    ]  # fmt: skip
+    (found,) = [each for each in findings(_known(begun), datetime.now(UTC)) if each.duty == 1]
+    assert found.kind is FindingKind.LIST_DRIFT
+    assert _checked(_published(begun, site), begun, ExitCode.OK) == []
+    assert [each for each in findings(_known(begun), datetime.now(UTC)) if each.duty == 1] == []
 
 
 def test_a_channel_that_bears_its_name_elsewhere_has_moved(begun: Store, site: Site) -> None:
@@ -228,6 +255,8 @@ def test_a_page_that_cannot_be_read_never_passes(begun: Store, site: Site) -> No
     for url, why in refused.items():
         with pytest.raises(ChannelUnreachableError, match=why):
             _run("channels", "check-list", url, store=begun)
+    with begun.reading() as session:
+        assert session.scalars(select(ListCheckRow)).all() == []  # what was not read was not checked
     for url in ("file:///etc/passwd", "exempelkommun.se", "http://a@b/"):
         with pytest.raises(BadInputError, match="ingen webbadress"):
             _run("channels", "check-list", url, store=begun)
@@ -256,6 +285,17 @@ def test_the_duties_are_filed_as_pdfa(begun: Store, tmp_path: Path) -> None:
     with pikepdf.open(out) as pdf:
         assert str(pdf.docinfo["/Title"]) == "Plikterna 2026-06-10"
     assert list(tmp_path.glob("*.pdf")) == [out]
+    at = datetime.now(UTC)
+    said = {"recorded_by": "Anna", "reference": "S-1", "channel": "fb", "permalink": f"{FACEBOOK}/1", "age": "vuxen"}
+    with begun.writing() as session:
+        session.add(Consent(entry="S-1", valid_from=at - timedelta(days=2), recorded_at=at, **said))
+        session.flush()
+        session.add(Consent(entry="S-1", valid_from=at - timedelta(days=1), recorded_at=at, ended=True, **said))
+    withdrawn = tmp_path / "återkallade.pdf"
+    _run("consents", "list", "--withdrawn", "--pdf", withdrawn, store=begun)
+    assert [verdict.compliant for verdict in validate([withdrawn], ("2a", "ua1"))] == [True, True]
+    with pikepdf.open(withdrawn) as pdf:
+        assert str(pdf.docinfo["/Title"]).startswith("Återkallade samtycken ")
 
 
 def test_what_is_no_pdf_is_not_written_over(begun: Store, tmp_path: Path) -> None:
