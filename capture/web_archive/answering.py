@@ -9,15 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, Request, WebSocketRoute
-from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import BrowserContext, Request, WebSocketRoute
 
-from capture.walk.page import equip
 from capture.web_archive import matching
 from capture.web_archive.matching import Key, Nearness
 from capture.web_archive.nouns import MEBIBYTE, header
 from capture.web_archive.shelf import Answer, Line, Shelf
-from capture.web_archive.wire import Event, PageWire, Wire, WireError, open_wire
+from capture.web_archive.wire import Event, Wire, WireError, Wires
 
 _LARGEST = 64 * MEBIBYTE  # of a record, as it lies in the archive
 _SLICE = 8 * MEBIBYTE
@@ -87,7 +85,7 @@ class Answering:
         self._lines: dict[Key, list[Line]] = {}
         self._given: Counter[Key] = Counter()
         self._whole: dict[tuple[str, str], Line] = {}
-        self._wires: dict[Page, PageWire] = {}
+        self._wires = Wires("Request", self._paused)
         self._hosts: set[str] = set()
         self._working: set[asyncio.Task[None]] = set()
         for line in sorted(archive.index(), key=lambda one: (one.timestamp, one.filename, one.offset)):
@@ -102,15 +100,11 @@ class Answering:
     async def over(self, context: BrowserContext) -> AsyncIterator[None]:
         """Answer what `context` asks for, until the end; its WebSockets are closed."""
         await context.route_web_socket(re.compile(""), self._close_socket)
-        context.on("page", self._attach)
         context.on("requestfailed", self._failed)
         try:
-            with equip(context, self._attach):
-                for page in context.pages:
-                    await self._attach(page)
+            async with self._wires.over(context):
                 yield
         finally:
-            context.remove_listener("page", self._attach)
             context.remove_listener("requestfailed", self._failed)
             while self._working:
                 await asyncio.wait(set(self._working))
@@ -124,15 +118,6 @@ class Answering:
             method, _, address = hit.partition(" ")
             if method != "CONNECT" or address not in self._hosts:
                 self.told.left.append(hit)
-
-    async def _attach(self, page: Page) -> None:
-        if page in self._wires:
-            return
-        try:
-            self._wires[page] = await open_wire(page.context, page, self._paused)
-            await self._wires[page].intercept("Request")
-        except (PlaywrightError, WireError):
-            return  # a popup that is closed again
 
     async def _close_socket(self, socket: WebSocketRoute) -> None:
         self.told.unanswered.append(Unanswered(kind="WebSocket", method="GET", address=socket.url))

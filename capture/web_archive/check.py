@@ -70,10 +70,10 @@ def checked(path: Path) -> Contents:
             raise faults.empty(path, _PAGES)
         if not any(name.startswith(shelf.ARCHIVE) for name in opened.entries):
             raise faults.empty(path, Text("poster", "records"))
-        findings = [one for rule in _RULES for one in rule(opened)]
-        if findings:
-            unsound = UnsoundError(tuple(findings))
-            raise faults.damaged(path, [one.said for one in findings]) from unsound
+        for rules in _RULES:
+            findings = tuple(one for rule in rules for one in rule(opened))
+            if findings:
+                raise faults.damaged(path, [one.said for one in findings]) from UnsoundError(findings)
         pages = list(opened.pages())
         if not pages:
             raise faults.empty(path, _PAGES)
@@ -177,6 +177,9 @@ def _records(archive: Shelf) -> Counter[str]:
     return found
 
 
-_RULES: tuple[Callable[[Shelf], Iterator[Finding]], ...] = (
-    _whole, _stored, _listed, _sealed, _digests, _indexed, _paged,
-)  # fmt: skip
+# What a later group looks into has to be whole by then.
+_RULES: tuple[tuple[Callable[[Shelf], Iterator[Finding]], ...], ...] = (
+    (_whole,),
+    (_stored, _listed, _sealed, _digests),
+    (_indexed, _paged),
+)

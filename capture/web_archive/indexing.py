@@ -54,11 +54,13 @@ def _answer(record: ArcWarcRecord) -> _Record:
     kind = record.rec_headers.get_header("Content-Type") if http is None else http.get_header("content-type", "")
     about = {
         "url": url,
-        "mime": "warc/revisit" if record.rec_type == "revisit" else str(kind).partition(";")[0].strip() or "unk",
+        "mime": "warc/revisit" if record.rec_type == "revisit" else str(kind).partition(";")[0].strip(),
         "digest": record.rec_headers.get_header("WARC-Payload-Digest"),
     }
     if http is not None:
         about["status"] = http.get_statuscode()
+    if not about["mime"]:
+        del about["mime"]
     date = record.rec_headers.get_header("WARC-Date")
     return _Record(
         url=url, timestamp="".join(filter(str.isdigit, date))[:14], about=about, key=matching.indexed("GET", url, "")

@@ -15,7 +15,7 @@ from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
-from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_plus, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,7 @@ from capture.walk import datafile
 from capture.web_archive.redaction import is_secret
 
 _MOST = 4_096  # characters of what was sent, in an index
+_KEPT = "".join(map(chr, range(33, 127)))  # every sign that is one in ASCII
 _WWW = re.compile(r"^www\d*\.")
 
 
@@ -88,8 +89,9 @@ def surt(url: str) -> str:
     host = _WWW.sub("", (parts.hostname or "").lower())
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     turned = ",".join(reversed(host.split(".")))
-    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
-    return f"{turned}{port}){parts.path.lower() or '/'}{'?' + query if query else ''}"
+    pairs = sorted(pair.partition("=")[::2] for pair in parts.query.split("&")) if parts.query else []
+    query = "&".join(name + (f"={value}" if value else "") for name, value in pairs)
+    return quote(f"{turned}{port}){parts.path or '/'}{'?' + query if query else ''}", safe=_KEPT).lower()
 
 
 def query_of(method: str, media_type: str, body: bytes) -> str:

@@ -21,7 +21,7 @@ class Limits:
     `whole` bytes of a body are held in memory, a larger one goes over the disk; `body` is the largest that is kept at
     all, `archive` all of them together, as received. `address` is in characters. A body is waited for in `patience`
     seconds, before the page is let have it unrecorded; `afterwards` is how long what is asked for once more may take.
-    `at_once` bodies are in memory at the same time.
+    `at_once` bodies that are large, or of unknown length, are read at the same time.
     """
 
     whole: int = 16 * MEBIBYTE
@@ -30,7 +30,7 @@ class Limits:
     address: int = 32_768
     patience: float = 20.0
     afterwards: float = 120.0
-    at_once: int = 6
+    at_once: int = 12
 
 
 class Reason(StrEnum):

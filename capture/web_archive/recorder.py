@@ -24,14 +24,13 @@ from playwright.async_api import Error as PlaywrightError
 
 from capture.attendance import Attendant, Camera, Challenge
 from capture.items import Cause, Item, Step
-from capture.walk.page import equip
 from capture.web_archive import faults, records, view
 from capture.web_archive.nouns import Exchange, Limits, Missed, Reason
 from capture.web_archive.permalinks import Permalinks
 from capture.web_archive.records import WarcFile
 from capture.web_archive.redaction import Redaction
 from capture.web_archive.tap import Tap
-from capture.web_archive.wire import Event, PageWire, WireError, open_wire
+from capture.web_archive.wire import Event, PageWire, Wires
 
 MISSED = "missed.jsonl"
 Opener = Callable[[Playwright], AbstractAsyncContextManager[Page]]
@@ -76,12 +75,12 @@ class Recorder:
         self._fault: OSError | None = None
         self._permalinks = permalinks
         self._posts: dict[str, None] = {}
+        self._context: BrowserContext | None = None
         self._away = 0
         self._size = 0
         self._read_cookies = 0.0
         self._missed: Counter[Missed] = Counter()
         self._kept: set[tuple[str, str]] = set()
-        self._wires: dict[Page, PageWire] = {}
         with faults.named(folder):
             folder.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(self._spool, ignore_errors=True)
@@ -97,6 +96,7 @@ class Recorder:
                 at=clock(),
             )
         self._tap = Tap(self, limits=limits, clock=clock, spool=self._spool)
+        self._wires = Wires("Response", self._tap.paused, self._ready)
 
     def opening(self, open_page: Opener) -> Opener:
         """Return what opens a page as `open_page` does, and records from then on until it is closed."""
@@ -115,19 +115,16 @@ class Recorder:
         Raises:
             DiskFullError, FolderBlockedError: not everything could be written.
         """
+        self._context = context
         try:
-            with equip(context, self._attach):
-                for page in context.pages:
-                    await self._attach(page)
-                context.on("page", self._attach)
+            async with self._wires.over(context):
                 try:
                     yield
                 finally:
-                    context.remove_listener("page", self._attach)
                     await self._tap.finish()
                     with suppress(PlaywrightError):  # the browser is gone; what was recorded is not
                         await self._learn_cookies(context)
-                    await self._let_go()
+                    await self._wires.close()
         finally:
             await self._close()
         self._raise()
@@ -156,7 +153,7 @@ class Recorder:
         """Keep what the post looks like, to hold a replay against."""
         if post.key_source == "permalink":
             self._posts[post.key] = None
-        wire = self._wires.get(page)
+        wire = self._wires.to(page)
         if wire is None:
             return
         with suppress(PlaywrightError):  # a post without a picture counts against the replay: see `replay`
@@ -196,28 +193,10 @@ class Recorder:
         else:
             self._missed[Missed(reason=missed.reason, method="", address="")] += 1
 
-    async def _attach(self, page: Page) -> None:
-        if page in self._wires:
-            return
-        try:
-            wire = await open_wire(page.context, page, self._tap.paused)
-            self._wires[page] = wire
-            wire.session.on("Target.targetCreated", self._shared_worker)
-            await wire.intercept("Response")
-            await wire.send("Target.setDiscoverTargets", {"discover": True, "filter": [{"type": "shared_worker"}]})
-        except (PlaywrightError, WireError):
-            return  # a popup that is closed again
+    async def _ready(self, page: Page, wire: PageWire) -> None:
         page.on("websocket", self._socket)
-        page.on("close", self._closed)
-
-    async def _let_go(self) -> None:
-        for wire in list(self._wires.values()):
-            with suppress(PlaywrightError):  # the page is gone
-                await wire.session.detach()
-        self._wires.clear()
-
-    def _closed(self, page: Page) -> None:
-        self._wires.pop(page, None)
+        wire.session.on("Target.targetCreated", self._shared_worker)
+        await wire.send("Target.setDiscoverTargets", {"discover": True, "filter": [{"type": "shared_worker"}]})
 
     def _socket(self, socket: WebSocket) -> None:
         self.miss(Missed(reason=Reason.WEBSOCKET, method="GET", address=socket.url))
@@ -231,10 +210,10 @@ class Recorder:
                 for pair in value.split(";"):
                     key, _, held = pair.strip().partition("=")
                     self._redaction.learn_cookie(key, held, http_only=False)
-        if self._wires and time.monotonic() - self._read_cookies > _COOKIES_EVERY:
+        if self._context is not None and time.monotonic() - self._read_cookies > _COOKIES_EVERY:
             self._read_cookies = time.monotonic()
             with suppress(PlaywrightError):  # at the end they are read once more
-                await self._learn_cookies(next(iter(self._wires)).context)
+                await self._learn_cookies(self._context)
 
     async def _learn_cookies(self, context: BrowserContext) -> None:
         for cookie in await context.cookies():

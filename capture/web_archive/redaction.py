@@ -24,8 +24,13 @@ _SHORTEST = 8  # signs; what is shorter is found in ordinary words
 _LONG = 16
 _PART = 1024 * 1024
 _TELLING = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])")
-_VALUE = rb"[A-Za-z0-9._~+/=%|:\\-]"
+_VALUE = rb"(?:[A-Za-z0-9._~+/=%|:-]|\\/)"
 _QUERY = re.compile(r"(?P<name>[^&=?#;\s\"'<>]+)=(?P<value>[^&#;\s\"'<>]+)")
+
+
+_PART_OF_FORM = re.compile(
+    rb"name=\"(?P<name>[^\"\r\n]*)\"(?:\r\n[^\r\n]+)*\r\n\r\n(?P<value>.*?)(?=\r\n--)", re.DOTALL
+)
 
 
 class Names(BaseModel):
@@ -88,7 +93,7 @@ class Redaction:
             written.replace("/", "\\/"),
             html.escape(value),
         ):
-            self._values.setdefault(one.encode())
+            self._values.setdefault(one.encode("utf-8", "surrogatepass"))
 
     def learn_cookie(self, name: str, value: str, *, http_only: bool) -> None:
         """Know a cookie's value, if the cookie is one that lets somebody in."""
@@ -129,10 +134,41 @@ class Redaction:
         return REDACTED
 
     def sent(self, body: bytes, media_type: str) -> bytes:
-        """Return what was sent with a request, without secrets: a form of either sort, JSON, or text."""
+        """Return what was sent with a request, without secrets: a form of either sort, JSON, or text.
+
+        Here a name is enough, whatever goes under it: a password may be any word.
+        """
         if media_type == "application/x-www-form-urlencoded":
-            return self.query(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            body = self.query(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        elif media_type.startswith("multipart/"):
+            body = _PART_OF_FORM.sub(self._part, body)
+        else:
+            body = self._json(body)
         return self.body(body, textual=True, more=names().fields)
+
+    def _part(self, match: re.Match[bytes]) -> bytes:
+        if not is_secret(match["name"].decode("utf-8", "replace")):
+            return match[0]
+        self.learn(match["value"].decode("utf-8", "replace"))
+        return match[0][: match.start("value") - match.start()] + REDACTED.encode()
+
+    def _json(self, body: bytes) -> bytes:
+        try:
+            said = json.loads(body)
+        except ValueError:
+            return body
+        cleaned = self._cleaned(said)
+        return body if cleaned == said else json.dumps(cleaned, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    def _cleaned(self, said: object, under: str = "") -> object:
+        if isinstance(said, dict):
+            return {name: self._cleaned(held, str(name)) for name, held in said.items()}
+        if isinstance(said, list):
+            return [self._cleaned(held, under) for held in said]
+        if said is None or not is_secret(under):
+            return said
+        self.learn(str(said))
+        return REDACTED
 
     def body(self, content: bytes, *, textual: bool, more: Iterable[str] = ()) -> bytes:
         """Return a body without secrets, and exactly as long; `more` are further names to look for.
@@ -169,10 +205,10 @@ class Redaction:
 
     def text(self, said: str) -> str:
         """Return a text without the secrets that are known."""
-        written = said.encode("utf-8", "surrogateescape")
+        written = said.encode("utf-8", "surrogatepass")
         for value in self.values:
             written = written.replace(value, REDACTED.encode())
-        return written.decode("utf-8", "surrogateescape")
+        return written.decode("utf-8", "replace")
 
     def _named(self, content: bytes, wanted: Iterable[str]) -> bytes:
         lowered = content.lower().replace(b"-", b"_")

@@ -29,7 +29,7 @@ class Line(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     url: str
-    mime: str
+    mime: str = ""
     status: str = ""
     digest: str
     length: int

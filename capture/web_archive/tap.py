@@ -19,8 +19,10 @@ from capture.web_archive.nouns import MEBIBYTE, Exchange, Headers, Limits, Misse
 from capture.web_archive.wire import Event, Wire, WireError
 
 _READ = MEBIBYTE
+_SMALL, _SMALL_AT_ONCE = 256 * 1024, 128
 _ENDLESS = ("text/event-stream", "multipart/x-mixed-replace")
 _ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding", "set-cookie", "set-cookie2"})
+_SOMETHING = base64.b64encode(b"-").decode("ascii")
 _SHOWN = 300  # characters of an address
 
 
@@ -64,10 +66,12 @@ class Tap:
         self._clock = clock
         self._spool = spool
         self._room = asyncio.Semaphore(limits.at_once)
+        self._small_room = asyncio.Semaphore(_SMALL_AT_ONCE)
         self._turn = asyncio.Lock()
         self._working: set[asyncio.Task[None]] = set()
         self._let_by: set[tuple[str, str]] = set()
         self._again: set[str] = set()
+        self._broken: list[BaseException] = []
         self._number = 0
 
     def paused(self, wire: Wire, event: Event) -> None:
@@ -75,14 +79,22 @@ class Tap:
         self._start(self._deal(wire, event))
 
     async def finish(self) -> None:
-        """Wait until everything taken is kept, or its time is over."""
+        """Wait until everything taken is kept, or its time is over; raises what a fault of ours raised meanwhile."""
         while self._working:
             await asyncio.wait(set(self._working))
+        for fault in self._broken:
+            raise fault
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self._broken.append(fault)
 
     async def _deal(self, wire: Wire, event: Event) -> None:
         try:
@@ -96,7 +108,7 @@ class Tap:
             await _let_on(wire, event)
             await self._keep(event, b"")
         elif way is _Way.WHOLE:
-            async with self._room:
+            async with self._room if (_length(_headers(event)) or 0) > _SMALL else self._small_room:
                 await self._whole(wire, event)
         elif way is _Way.STREAM:
             async with self._room:
@@ -169,13 +181,14 @@ class Tap:
         if body is None:
             await self._hand_back(wire, event)
             return
-        await wire.send("Fetch.fulfillRequest", {
-            "requestId": request_id,
+        answer = {
             "responseCode": event["responseStatusCode"],
             "responsePhrase": event.get("responseStatusText") or "-",
-            "responseHeaders": _given_on(event),
+            "responseHeaders": _headers_given_on(event),
             "body": base64.b64encode(body).decode("ascii"),
-        })  # fmt: skip
+        }
+        with suppress(WireError):  # the page no longer wants it; what it was given is known all the same
+            await _give_on(wire, event, answer)
         await self._keep(event, body)
 
     async def _read(self, wire: Wire, handle: str) -> bytes | None:
@@ -205,9 +218,9 @@ class Tap:
         if request["method"] != "GET":  # asking for it twice could change something
             await wire.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "TimedOut"})
             return
-        back = [{"name": "Location", "value": request["url"]}, *_given_on(event)]
-        answer = {"requestId": event["requestId"], "responseCode": 307, "responseHeaders": back}
-        await wire.send("Fetch.fulfillRequest", answer)
+        back = [{"name": "Location", "value": request["url"]}, *_headers_given_on(event)]
+        # Without a body Chromium would want to go on with the one that was taken.
+        await _give_on(wire, event, {"responseCode": 307, "responseHeaders": back, "body": _SOMETHING})
 
     def _ask_again(self, wire: Wire, event: Event) -> None:
         url, frame = event["request"]["url"], event.get("frameId")
@@ -287,6 +300,16 @@ async def _let_on(wire: Wire, event: Event) -> None:
     await wire.send(method, {"requestId": event["requestId"]})
 
 
+async def _give_on(wire: Wire, event: Event, answer: Event) -> None:
+    """Answer a page ourselves; it is not left waiting where that does not succeed."""
+    try:
+        await wire.send("Fetch.fulfillRequest", {"requestId": event["requestId"], **answer})
+    except WireError:
+        with suppress(WireError):
+            await wire.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Failed"})
+        raise
+
+
 async def _closed(wire: Wire, handle: str) -> None:
     try:
         await wire.send("IO.close", {"handle": handle})
@@ -298,7 +321,7 @@ def _headers(event: Event) -> Headers:
     return tuple((one["name"], one["value"]) for one in event.get("responseHeaders") or ())
 
 
-def _given_on(event: Event) -> list[dict[str, Any]]:
+def _headers_given_on(event: Event) -> list[dict[str, Any]]:
     """Return the headers of an answer whose body is given on decoded; the cookies it set are set already."""
     return [{"name": name, "value": value} for name, value in _headers(event) if name.lower() not in _ENCODED]
 
@@ -316,7 +339,7 @@ def _sent(request: Event) -> bytes | None:
     if parts:
         return b"".join(base64.b64decode(part.get("bytes", "")) for part in parts)
     if "postData" in request:
-        return str(request["postData"]).encode()
+        return str(request["postData"]).encode("utf-8", "surrogatepass")
     return None if request.get("hasPostData") else b""
 
 

@@ -5,11 +5,14 @@ Playwright keeps sessions of its own on the same targets; these are apart from t
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from playwright.async_api import BrowserContext, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
+
+from capture.walk.page import equip
 
 Event = Mapping[str, Any]
 _ANSWERS_WITHIN = 30.0  # seconds, where the caller names no time
@@ -161,10 +164,65 @@ class _FrameWire(Wire):
             frame.hang_up()
 
 
-async def open_wire(context: BrowserContext, page: Page, paused: Callable[[Wire, Event], None]) -> PageWire:
-    """Return the way to `page`.
+class Wires:
+    """The ways to all pages of a context, also to those that open later; each is opened once.
 
-    Raises:
-        PlaywrightError: the page is gone.
+    Args:
+        stage: where requests are stopped: "Request" or "Response".
+        paused: is told of each that is.
+        ready: does what else is to be done with a page, before anything is opened in it.
     """
-    return PageWire(await context.new_cdp_session(page), paused)
+
+    def __init__(
+        self,
+        stage: str,
+        paused: Callable[[Wire, Event], None],
+        ready: Callable[[Page, PageWire], Awaitable[None]] | None = None,
+    ) -> None:
+        self._stage = stage
+        self._paused = paused
+        self._ready = ready
+        self._opening: dict[Page, asyncio.Task[None]] = {}
+        self._open: dict[Page, PageWire] = {}
+
+    def to(self, page: Page) -> PageWire | None:
+        """Return the way to a page; None where there is none."""
+        return self._open.get(page)
+
+    @asynccontextmanager
+    async def over(self, context: BrowserContext) -> AsyncIterator[None]:
+        """Open the way to every page of `context`, and to those that come, until the end."""
+        with equip(context, self._attach):
+            for page in context.pages:
+                await self._attach(page)
+            context.on("page", self._attach)
+            try:
+                yield
+            finally:
+                context.remove_listener("page", self._attach)
+
+    async def close(self) -> None:
+        """Let all pages go; what is stopped then goes on."""
+        for wire in self._open.values():
+            with suppress(PlaywrightError):  # the page is gone
+                await wire.session.detach()
+        self._open.clear()
+
+    async def _attach(self, page: Page) -> None:
+        if page not in self._opening:
+            self._opening[page] = asyncio.ensure_future(self._begin(page))
+        await self._opening[page]
+
+    async def _begin(self, page: Page) -> None:
+        try:
+            wire = self._open[page] = PageWire(await page.context.new_cdp_session(page), self._paused)
+            await wire.intercept(self._stage)
+            if self._ready is not None:
+                await self._ready(page, wire)
+        except (PlaywrightError, WireError):
+            return  # a popup that is closed again
+        page.on("close", self._forget)
+
+    def _forget(self, page: Page) -> None:
+        self._open.pop(page, None)
+        self._opening.pop(page, None)

@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+import random
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,6 +46,7 @@ window.done = Promise.all([
   ask("redirect", "/flyttad"),
   ask("compressed", "/packad"),
   ask("chunked", "/bitar"),
+  ask("chunked, none", "/inga-bitar"),
   ask("form", "/eko", post("application/x-www-form-urlencoded", "fraga=ett&fb_dtsg={form}")),
   ask("form 2", "/eko", post("application/x-www-form-urlencoded", "fraga=tva&fb_dtsg={form}")),
   ask("json", "/eko", post("application/json", JSON.stringify({{ fraga: "tre", password: "{json}" }}))),
@@ -135,6 +138,9 @@ class _Visit(BaseHTTPRequestHandler):
     def _bitar(self) -> None:
         self._chunks(b"bit " * 10 for _ in range(20))
 
+    def _inga_bitar(self) -> None:
+        self._chunks(iter(()))
+
     def _tomt(self) -> None:
         self._send("", status=204)
 
@@ -188,6 +194,9 @@ class _Visit(BaseHTTPRequestHandler):
 
     def _bomb(self) -> None:
         self._send(_BOMB, kind="text/plain", Content_Encoding="gzip")
+
+    def _brus(self) -> None:
+        self._send(random.Random(1).randbytes(1024 * 1024), kind="application/octet-stream")
 
     def _avbruten(self) -> None:
         self.send_response(200)
@@ -252,6 +261,15 @@ _PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR
 _BOMB = gzip.compress(bytes(64 * 1024 * 1024), 1)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, *request_and_address: object) -> None:
+        """A visitor who leaves is no fault; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*request_and_address)
+
+
 @contextmanager
 def serve() -> Iterator[SmallSite]:
     """Serve the site until the end; nothing listens after."""
@@ -259,7 +277,7 @@ def serve() -> Iterator[SmallSite]:
     class Visit(_Visit):
         pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Visit) as server:
+    with _Server(("127.0.0.1", 0), Visit) as server:
         server.daemon_threads = True
         server.block_on_close = False
         Visit.site = site = SmallSite(server.server_port)

@@ -106,6 +106,7 @@ def test_a_page_does_the_same_with_the_origin_gone(visited, browsing: tuple[asyn
         runner.run(refused())
     said, answering = runner.run(replay())
     assert said == visited.said
+    assert said["chunked, none"] == "200 "
     assert said["form"] == "200 svar: ett"
     assert said["form 2"] == "200 svar: tva"
     assert said["range"] == "206 KLMNOPQRST"
