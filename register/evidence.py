@@ -7,6 +7,7 @@ for the day it speaks of.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -46,7 +47,7 @@ class Evidence:
     """
 
     captures: Mapping[str, tuple[CaptureRow, ...]]
-    watched: Mapping[str, Mapping[date, WatchRow]]
+    watched: Mapping[str, AbstractSet[date]]
     list_checks: tuple[ListCheckRow, ...]
     answers: Mapping[str, tuple[str, datetime]]
     replaced: frozenset[str]
@@ -80,14 +81,14 @@ def evidence_of(session: Session, at: datetime, *, known_at: datetime | None = N
     )
 
 
-def _watched(session: Session, at: datetime, known_at: datetime | None) -> dict[str, dict[date, WatchRow]]:
+def _watched(session: Session, at: datetime, known_at: datetime | None) -> dict[str, set[date]]:
     today = at.astimezone(SWEDEN).date()
-    query = select(WatchRow).where(WatchRow.day > today - LOOKED_BACK, WatchRow.day <= today)
+    query = select(WatchRow.channel, WatchRow.day).where(WatchRow.day > today - LOOKED_BACK, WatchRow.day <= today)
     if known_at is not None:
         query = query.where(WatchRow.at <= known_at)
-    found: dict[str, dict[date, WatchRow]] = defaultdict(dict)
-    for row in session.scalars(query):
-        found[row.channel][row.day] = row
+    found: dict[str, set[date]] = defaultdict(set)
+    for channel, day in session.execute(query).tuples():
+        found[channel].add(day)
     return dict(found)
 
 

@@ -68,10 +68,11 @@ def of_half_years(register: Known, evidence: Evidence, at: datetime) -> Iterator
 def last_days(register: Known, evidence: Evidence, at: datetime) -> dict[str, date]:
     """Return the last day that each channel in use is to be captured again on, also where that day has gone."""
     found: dict[str, date] = {}
-    for owed in due(register, _all(evidence), at):
+    all_owed = due(register, _all(evidence), at)
+    for owed in all_owed:
         if owed.open:
             found.setdefault(owed.channel.entry, owed.last)
-    for owed in due(register, _all(evidence), at):
+    for owed in all_owed:
         found.setdefault(owed.channel.entry, HalfYear.of(at).next.last)
     return found
 

@@ -43,7 +43,7 @@ def expected(register: Known, channel: ChannelRecord, at: datetime) -> list[date
 def of_watch(register: Known, evidence: Evidence, channel: ChannelRecord, at: datetime) -> Iterator[Finding]:
     """Yield that there are days of the last month that nobody has spoken of."""
     days = expected(register, channel, at)
-    missing = [day for day in days if day not in evidence.watched.get(channel.entry, {})]
+    missing = [day for day in days if day not in evidence.watched.get(channel.entry, ())]
     if not missing:
         return
     told = ", ".join(f"{day}" for day in missing[-_TOLD_AT_MOST:])

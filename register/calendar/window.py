@@ -8,6 +8,7 @@ month has twenty; holidays are not known here, and a day that is one is made up 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from register.calendar.halves import HalfYear
@@ -53,6 +54,7 @@ def place(channel: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4]) % WORKING_DAYS + 1, int.from_bytes(digest[4:8]) % 60
 
 
+@lru_cache(maxsize=50_000)
 def planned(channel: str, half: HalfYear, window: Window = DEFAULT) -> datetime:
     """Return when a channel, by its entry, is planned to be documented in a half-year; UTC."""
     nth, minute = place(channel)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from register.attention.channels import HALF_A_YEAR, months_before
 from register.attention.documented import holes, last_days, packaged
@@ -12,10 +12,12 @@ from register.duties import vouched
 from register.duties.duty import State
 from register.duties.judging import NO_CHANNEL, NOBODY_ASKED, Answer, Judge, Question, named
 from register.evidence import Evidence
+from register.known import Segment
 from register.language import Text
 from register.model import Verdict
 from register.store.captures import CaptureRow
 from register.store.channels import ChannelRecord, ChannelStatus
+from register.store.debates import Debate
 
 
 def _captures(evidence: Evidence, channel: ChannelRecord) -> list[CaptureRow]:
@@ -62,11 +64,11 @@ def _seen(question: Question) -> _Seen | Answer:
         return NOBODY_ASKED
     if not question.in_use:
         return NO_CHANNEL
-    made = [channel for channel in question.in_use if _captures(evidence, channel)]
+    in_use = question.in_use
     return _Seen(
         evidence=evidence,
-        made=made,
-        not_yet=[channel for channel in question.in_use if channel not in made],
+        made=[channel for channel in in_use if _captures(evidence, channel)],
+        not_yet=[channel for channel in in_use if not _captures(evidence, channel)],
         last_days=last_days(question.register, evidence, question.at),
         today=day_of(question.at),
     )
@@ -147,11 +149,38 @@ def joined(question: Question) -> Answer:
 
 
 def debated(question: Question) -> Answer:
-    """Judge 56: whether a question was debated is for people to say; how often was captured, the register knows."""
+    """Judge 56: what was said to be debated in the last half-year was captured then, more often than else.
+
+    That nothing was debated is for people to say; how often was captured all the same, the register knows.
+    """
     evidence = question.register.evidence
     if evidence is None:
         return NOBODY_ASKED
     since = months_before(question.at, HALF_A_YEAR)
+    debates = [
+        segment
+        for segment in question.register.segments(Debate)
+        if segment.start <= question.at and (segment.end is None or segment.end > since)
+    ]
+    if not debates:
+        return _often(question, evidence, since)
+    made = [(segment, _during(evidence, segment, question.at)) for segment in debates]
+    told = ", ".join(f"{segment.said.channel} {segment.said.case}: {number}" for segment, number in made)
+    missed = any(
+        not number and question.at - segment.start > timedelta(minutes=segment.said.minutes) for segment, number in made
+    )
+    return Answer(
+        state=State.OVERDUE if missed else State.MET,
+        why=Text(f"insamlingar under debatter: {told}", f"captures during debates: {told}"),
+    )
+
+
+def _during(evidence: Evidence, segment: Segment[Debate], at: datetime) -> int:
+    rows = evidence.captures.get(segment.said.channel, ())
+    return sum(segment.start <= row.started <= (segment.end or at) for row in rows)
+
+
+def _often(question: Question, evidence: Evidence, since: datetime) -> Answer:
     often = {
         channel.entry: number
         for channel in question.in_use
@@ -163,8 +192,8 @@ def debated(question: Question) -> Answer:
     return Answer(
         state=by.state,
         why=Text(
-            f"{by.why.sv}; dokumenterade mer än en gång det senaste halvåret: {told}",
-            f"{by.why.en}; captured more than once in the last half-year: {times}",
+            f"{by.why.sv}; ingen debatt är antecknad; dokumenterade mer än en gång det senaste halvåret: {told}",
+            f"{by.why.en}; no debate is on record; captured more than once in the last half-year: {times}",
         ),
     )
 

@@ -63,7 +63,7 @@ def watched(question: Question) -> Answer:
             state=State.NOT_ASKED,
             why=Text("ingen hel dag har gått sedan kanalen skrevs in", "no day has passed since it was entered"),
         )
-    today = sum(day_of(question.at) in evidence.watched.get(entry, {}) for entry in days)
+    today = sum(day_of(question.at) in evidence.watched.get(entry, ()) for entry in days)
     return Answer(
         state=State.MET,
         why=Text(
