@@ -7,17 +7,18 @@
 5. What pages of PDF/A show and cost, beside the ways in which others make them.
 6. What delivery to a bucket and by SFTP costs, beside the known clients.
 7. What a removal sheet takes.
+8. What recording a web archive costs a capture, and what its replay shows.
 
-    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery|documents]
+    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery|documents|web-archive]
 """
 
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capturing, delivering, documents, packing, pages, recording, walking
+from tests.bench import capturing, delivering, documents, packing, pages, recording, walking, web_archive
 
-PARTS = ("walk", "capture", "recording", "package", "pages", "delivery", "documents")
+PARTS = ("walk", "capture", "recording", "package", "pages", "delivery", "documents", "web-archive")
 
 
 def main() -> None:
@@ -27,22 +28,24 @@ def main() -> None:
     reader.add_argument("part", nargs="?", choices=PARTS, help="only this part")
     wanted = reader.parse_args()
     with TemporaryDirectory(prefix="kanalarkiv-bench-") as name:
-        folder = Path(name)
-        if wanted.part in (None, "walk"):
-            walking.measure(quick=wanted.quick)
-        if wanted.part in (None, "capture"):
-            rounds, posts = (1, 10) if wanted.quick else (2, capturing.POSTS)
-            capturing.measure(folder, rounds=rounds, posts=posts)
-        if wanted.part in (None, "recording"):
-            recording.measure(folder, quick=wanted.quick)
-        if wanted.part in (None, "package"):
-            packing.measure(folder, rounds=1 if wanted.quick else 3)
-        if wanted.part in (None, "pages"):
-            pages.measure(folder, quick=wanted.quick)
-        if wanted.part in (None, "delivery"):
-            delivering.measure(folder, quick=wanted.quick)
-        if wanted.part in (None, "documents"):
-            documents.measure(folder, sheets=5 if wanted.quick else 20)
+        _measure(Path(name), wanted.part, quick=wanted.quick)
+
+
+def _measure(folder: Path, part: str | None, *, quick: bool) -> None:
+    parts = {
+        "walk": lambda: walking.measure(quick=quick),
+        "capture": lambda: capturing.measure(folder, rounds=1 if quick else 2, posts=10 if quick else capturing.POSTS),
+        "recording": lambda: recording.measure(folder, quick=quick),
+        "package": lambda: packing.measure(folder, rounds=1 if quick else 3),
+        "pages": lambda: pages.measure(folder, quick=quick),
+        "delivery": lambda: delivering.measure(folder, quick=quick),
+        "documents": lambda: documents.measure(folder, sheets=5 if quick else 20),
+        "web-archive": lambda: web_archive.measure(
+            folder, rounds=1 if quick else 3, posts=8 if quick else web_archive.POSTS
+        ),
+    }
+    for name in PARTS if part is None else (part,):
+        parts[name]()
 
 
 if __name__ == "__main__":
