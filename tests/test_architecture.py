@@ -70,6 +70,14 @@ def test_the_command_line_answers_without_prefect_or_playwright():
     assert subprocess.run([sys.executable, "-c", code], timeout=600, check=False).returncode == 0
 
 
+def test_what_few_commands_need_is_loaded_by_those_alone():
+    """pyHanko alone takes half a second at every start."""
+    heavy = ("pyhanko", "aiohttp", "asyncssh", "boto3", "pygfried", "pikepdf.pdfa", "jpype")
+    code = f"import flows.on_demand, sys; sys.exit([name for name in {heavy!r} if name in sys.modules] or 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_readme_names_every_command_and_folder():
     from typer.main import get_command  # noqa: PLC0415
 
