@@ -20,6 +20,7 @@ from register.store.cases import Consent
 from register.store.channel_decisions import ChannelDecision
 from register.store.channels import ChannelRecord
 from register.store.custody import Custody
+from register.store.debates import Debate
 from register.store.decisions import DisposalDecision
 from register.store.guidelines import Acknowledgement, Guideline
 from register.store.history import Versioned
@@ -45,6 +46,7 @@ TABLES: tuple[type[Versioned], ...] = (
     Hold,
     Consent,
     Attestation,
+    Debate,
 )
 """The tables that the register of channels is made of, each before those that refer to it."""
 

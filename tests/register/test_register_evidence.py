@@ -14,6 +14,7 @@ from register.known import Known, known
 from register.language import Text
 from register.sheets.transfer import import_from, read
 from register.store.cases import Consent, RemovalCase
+from register.store.debates import Debate
 from register.store.decisions import DisposalDecision
 from register.store.deliveries import PackageRow
 from register.store.disposals import DisposalRow, ProposalRow
@@ -291,6 +292,24 @@ def test_what_people_keep_is_never_met(settled: Store) -> None:
     states = _states(settled)
     of_people = [duty.number for duty in duties() if duty.kept is Keeper.PEOPLE]
     assert {states[number] for number in of_people} == {State.ATTESTED}
+
+
+def test_what_was_said_to_be_debated_was_captured_then(settled: Store) -> None:
+    began = datetime(2026, 3, 1, tzinfo=UTC)
+    add(
+        settled,
+        Debate(
+            entry="fb", valid_from=began, valid_to=began + timedelta(days=3), recorded_at=began, recorded_by="anna.ek",
+            channel="fb", minutes=60, case="KS 2026/1", person="anna.ek",
+        ),
+    )  # fmt: skip
+    assert (_states(settled)[56], _why(settled, 56)) == (
+        State.OVERDUE, "insamlingar under debatter: fb KS 2026/1: 0",
+    )  # fmt: skip
+    assert _states(settled, began + timedelta(minutes=30))[56] is State.MET
+    add(settled, *(capture(began + timedelta(hours=hours)) for hours in (1, 2, 100)))
+    assert (_states(settled)[56], _why(settled, 56)) == (State.MET, "insamlingar under debatter: fb KS 2026/1: 2")
+    assert "ingen debatt är antecknad" in _why(settled, 56, datetime(2026, 9, 15, tzinfo=UTC))
 
 
 def test_disposals_are_met_only_if_two_had_approved_each(settled: Store) -> None:
