@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from register import capturing
 from register.attention import findings
 from register.attention.finding import Finding, FindingKind
 from register.duties import Duty, Keeper, State, duties, evaluated, umbrella
@@ -85,6 +86,17 @@ def test_what_was_not_read_is_not_judged(settled: Store) -> None:
     assert findings(blind, MARCH) == ()
     states = {each.duty.number: each.state for each in evaluated(blind, MARCH)}
     assert {states[number] for number in (1, 22, 49, 51, 52, 53, 54, 55, 56, 58, 61, 62)} == {State.NOT_ASKED}
+
+
+def test_a_capture_is_entered_once_as_it_was_when_it_ended(settled: Store) -> None:
+    """A run that is taken up again, by somebody else, enters nothing anew."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for person in ("anna.ek", "bo.lind"):
+        capturing.entered(settled, capture(at, person=person, mandate=1))
+    evidence = _known(settled, MARCH).evidence
+    assert evidence is not None
+    (entered,) = evidence.captures["fb"]
+    assert (entered.person, entered.mandate, entered.ended) == ("anna.ek", 1, at)
 
 
 def test_a_half_year_without_a_capture_is_told_a_month_before_and_then_to_the_director(settled: Store) -> None:
