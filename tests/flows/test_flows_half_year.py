@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from flows import embedded
+from flows.commands.status import status
 from register.calendar.halves import HalfYear
-from register.errors import ExitCode, NotAllowedError
+from register.errors import BadInputError, ExitCode, NotAllowedError
 from register.language import SWEDEN
 from register.model import Verdict
 from register.store.captures import CaptureRow
@@ -190,13 +191,19 @@ def _missed(channel: str, half: HalfYear, at: datetime, cause: Cause) -> MissedR
     return MissedRow(channel=channel, about=half.name, day=at.astimezone(SWEDEN).date(), cause=cause, at=at, **said)
 
 
-def _status(workspace: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    command = [str(Path(sys.executable).with_name("kanalarkiv")), "status", "--into", str(workspace), *words]
-    env = {**os.environ, **environment}
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=env, cwd=workspace)
+@pytest.fixture
+def shown(tmp_path, monkeypatch, capsys):
+    """Shows the status of the workspace, and returns what was on the screen."""
+    monkeypatch.chdir(tmp_path)
+
+    def show(*, as_json: bool = False) -> str:
+        status(into=tmp_path, as_json=as_json)
+        return str(capsys.readouterr().out)
+
+    return show
 
 
-def test_status_says_on_one_screen_whether_the_duties_are_met(store, there, tmp_path):
+def test_status_says_on_one_screen_whether_the_duties_are_met(store, there, shown, monkeypatch):
     now = datetime.now(UTC)
     half = HalfYear.of(now)
     channels = [there.channel("fb", FACEBOOK), there.channel("ig", f"{FACEBOOK}/ig", CaptureMode.AUTOMATIC)]
@@ -204,7 +211,7 @@ def test_status_says_on_one_screen_whether_the_duties_are_met(store, there, tmp_
     with store.writing() as session:
         session.add(_capture("fb", half.start))
         session.add(_missed("ig", half, now, Cause.FAILED))
-    said = json.loads(_status(tmp_path, "--json").stdout)
+    said = json.loads(shown(as_json=True))
     assert (said["answer"], said["half"], said["last"]) == ("nej", half.name, half.last.isoformat())
     assert said["halves"]["dokumenterad"] == 1
     assert sum(said["halves"].values()) == 2
@@ -216,41 +223,41 @@ def test_status_says_on_one_screen_whether_the_duties_are_met(store, there, tmp_
         "code": 3,
     }
     assert sum(said["duties"].values()) == 62
-    shown = _status(tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.startswith(
-        "Sköter vi våra plikter?  NEJ: något är försenat.\n  Kanaler i bruk              2; 1 "
-    )
-    english = _status(tmp_path, KANALARKIV_LANGUAGE="en").stdout
-    assert english.startswith("Do we meet our duties?  NO: something is overdue.\n  Channels in use")
+    first, second, *more = shown().splitlines()
+    assert first == "Sköter vi våra plikter?  NEJ: något är försenat."
+    assert second.startswith("  Kanaler i bruk              2; 1 dokumenterade för halvåret, ")
+    assert len(more) < 20
+    monkeypatch.setenv("KANALARKIV_LANGUAGE", "en")
+    assert shown().startswith("Do we meet our duties?  NO: something is overdue.\n  Channels in use")
 
 
-def test_status_shows_what_was_kept_only_while_nothing_has_changed(store, there, tmp_path):
+def test_status_shows_what_was_kept_only_while_nothing_has_changed(store, there, shown, tmp_path):
     enter(store, [*there.people(), there.channel("fb", FACEBOOK)])
-    assert json.loads(_status(tmp_path, "--json").stdout)["halves"]["dokumenterad"] == 0
+    assert json.loads(shown(as_json=True))["halves"]["dokumenterad"] == 0
     kept = tmp_path / "laget.json"
     marked = json.loads(kept.read_text(encoding="utf-8"))
     with store.writing() as session:
         session.add(_capture("fb", datetime.now(UTC)))
-    assert json.loads(_status(tmp_path, "--json").stdout)["halves"]["dokumenterad"] == 1
+    assert json.loads(shown(as_json=True))["halves"]["dokumenterad"] == 1
     again = json.loads(kept.read_text(encoding="utf-8"))
     assert again["state"] != marked["state"]
     again["said"]["missed"] = 77
     store.close()
-    json.loads(_status(tmp_path, "--json").stdout)  # closing the database may have changed its files
+    shown()  # closing the database may have changed its files
     kept.write_text(
         json.dumps(json.loads(kept.read_text(encoding="utf-8")) | {"said": again["said"]}), encoding="utf-8"
     )
-    without = _status(tmp_path, "--json", PYTHONPROFILEIMPORTTIME="1")
+    command = [str(Path(sys.executable).with_name("kanalarkiv")), "status", "--into", str(tmp_path), "--json"]
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    without = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
     assert json.loads(without.stdout)["missed"] == 77  # it was not counted
     loaded = {line.rpartition("|")[2].strip() for line in without.stderr.splitlines()}
     assert not loaded & {"prefect", "sqlalchemy", "playwright", "alembic"}
     (tmp_path / "kanalarkiv.toml").write_text(SETTINGS.format(archive=tmp_path), encoding="utf-8")
-    assert json.loads(_status(tmp_path, "--json").stdout)["missed"] == 0  # the settings have come
+    assert json.loads(shown(as_json=True))["missed"] == 0  # the settings have come
 
 
-def test_status_of_a_workspace_without_a_register_says_so(tmp_path):
-    asked = _status(tmp_path)
-    assert asked.returncode == ExitCode.BAD_INPUT
-    assert "Det finns ingen databas" in asked.stderr
+def test_status_of_a_workspace_without_a_register_says_so(shown, tmp_path):
+    with pytest.raises(BadInputError, match="Det finns ingen databas"):
+        shown()
     assert list(tmp_path.iterdir()) == []
