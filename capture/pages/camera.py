@@ -5,20 +5,19 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import CDPSession, ElementHandle, JSHandle, Page
+from playwright.async_api import Error as PlaywrightError
 
-from capture.pages import spool
+from capture.pages import covered, spool
+from capture.pages.sight import Sight
 from capture.pages.spool import Band, Block, Box, Caption, Kind, Reading, Shot
 from register.errors import KanalarkivError
 from register.language import Text
 
-_EXTRACT = files("capture.pages").joinpath("extract.js").read_text(encoding="utf-8")
-
 _ATTEMPTS = 4
-_SETTLING = 2.0  # seconds; where scripts are off, the next frame is never told of
+_SETTLING = 0.5  # seconds; where scripts are off, the next frame is never told of
 
 # Brings a stretch of the page into the window, and says whether all of it is there. What lies outside the window can be
 # pictured too, but then Chromium lays out and paints the whole document anew: 0.7 s at 80,000 px against 0.1.
@@ -48,6 +47,8 @@ class Camera:
         clock: gives the time now, UTC.
         scale: device pixels a CSS pixel; the browser ignores the context's own ratio here.
         ceiling: what is more than that gets no picture, and its shot says why; None: there is no limit.
+
+    `lifted` is an array, in the page, of what may lie over the elements that are taken, for as long as that is known.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class Camera:
         self._clock = clock
         self._scale = scale
         self._ceiling = ceiling
+        self._tools: tuple[Page, CDPSession] | None = None
+        self.lifted: JSHandle | None = None
 
     async def read(self, root: ElementHandle, part: Box | None = None) -> Reading:
         """Read `root`, or what lies of it in a part of the window.
@@ -64,10 +67,21 @@ class Camera:
         Raises:
             KanalarkivError: if nothing of the element is to be seen.
         """
-        reading = spool.reading_of(await root.evaluate(_EXTRACT, part))
-        if reading.box.width < 1 or reading.box.height < 1:
+        sight = await self._see(root, part, None)
+        await sight.close()
+        return sight.reading
+
+    async def _see(self, root: ElementHandle, part: Box | None, tools: CDPSession | None) -> Sight:
+        sight = await Sight.of(root, part, tools, self.lifted)
+        if sight.reading.box.width < 1 or sight.reading.box.height < 1:
+            await sight.close()
             raise gone()
-        return reading
+        return sight
+
+    async def _tools_of(self, page: Page) -> CDPSession:
+        if self._tools is None or self._tools[0] is not page:
+            self._tools = page, await page.context.new_cdp_session(page)
+        return self._tools[1]
 
     async def take(
         self,
@@ -95,12 +109,15 @@ class Camera:
         Raises:
             KanalarkivError: if nothing of the element is to be seen, or it left the document.
         """
-        reading = await self.read(root, part)
+        tools = await self._tools_of(page)
+        sight = await self._see(root, part, tools)
         try:
             async with asyncio.timeout(None if self._ceiling is None else self._ceiling.seconds):
-                shot = await self._taken(page, root, reading, number=number, caption=caption, part=part)
+                shot = await self._taken(page, root, sight, number=number, caption=caption, part=part)
         except TimeoutError:
-            shot = self._unpictured(page, reading, number=number, caption=caption)
+            shot = self._unpictured(page, sight.reading, number=number, caption=caption)
+        finally:
+            await sight.close()
         shot = replace(shot, last=last)
         spool.keep(self.folder, shot)
         return shot
@@ -109,19 +126,23 @@ class Camera:
         self,
         page: Page,
         root: ElementHandle,
-        reading: Reading,
+        sight: Sight,
         *,
         number: int,
         caption: Caption | None,
         part: Box | None,
     ) -> Shot:
+        shot = await self._attempt(page, root, sight, number=number, caption=caption, part=part)
         for _ in range(_ATTEMPTS - 1):
-            shot = await self._attempt(page, root, reading, number=number, caption=caption, part=part)
             if shot.steady:
                 return shot
             await _settle(page)
-            reading = await self.read(root, part)
-        return await self._attempt(page, root, reading, number=number, caption=caption, part=part)
+            again = await self._see(root, part, await self._tools_of(page))
+            try:
+                shot = await self._attempt(page, root, again, number=number, caption=caption, part=part)
+            finally:
+                await again.close()
+        return shot
 
     def _unpictured(self, page: Page, reading: Reading, *, number: int, caption: Caption | None) -> Shot:
         assert self._ceiling  # noqa: S101 -- nothing else leads here
@@ -143,16 +164,17 @@ class Camera:
         self,
         page: Page,
         root: ElementHandle,
-        reading: Reading,
+        sight: Sight,
         *,
         number: int,
         caption: Caption | None,
         part: Box | None,
     ) -> Shot:
+        reading = sight.reading
         if self._ceiling and reading.box.width * reading.box.height * self._scale**2 > self._ceiling.pixels:
             return self._unpictured(page, reading, number=number, caption=caption)
         taken = self._clock()
-        bands = await self._photograph(page, reading.box, number=number)
+        bands = await self._photograph(page, sight, number=number)
         return Shot(
             number=number,
             url=page.url,
@@ -164,23 +186,53 @@ class Camera:
             reading=reading,
         )
 
-    async def _photograph(self, page: Page, box: Box, *, number: int) -> tuple[Band, ...]:
-        session = await page.context.new_cdp_session(page)
+    async def _photograph(self, page: Page, sight: Sight, *, number: int) -> tuple[Band, ...]:
+        box = sight.reading.box
         window = await page.evaluate("innerHeight")  # a tall post becomes several pictures, so memory stays bounded
         bands = []
         for index, top in enumerate(range(0, int(box.height), window)):
             height = min(window, int(box.height) - top)
             shown = await page.evaluate(_SHOW, [box.y + top, height])
-            clip = {"x": box.x, "y": box.y + top, "width": box.width, "height": height, "scale": self._scale}
-            answer = await session.send(
-                "Page.captureScreenshot",
-                {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": not shown, "clip": clip},
-            )
+            place = Box(0, top, box.width, height)
+            png = await self._picture(page, sight, place, beyond=not shown)
             name = f"{number:05d}.png" if index == 0 else f"{number:05d}-{index + 1}.png"
-            digest = spool.keep_picture(self.folder, name, base64.b64decode(answer["data"]))
+            digest = spool.keep_picture(self.folder, name, png)
             bands.append(Band(name=name, top=top, height=height, sha256=digest))
-        await session.detach()
+            if sight.doubted:
+                await self._doubt(page, sight, png, place, beyond=not shown)
         return tuple(bands)
+
+    async def _picture(self, page: Page, sight: Sight, place: Box, *, beyond: bool) -> bytes:
+        """Return the picture of a part of the post."""
+        box = sight.reading.box
+        clip = {"x": box.x + place.x, "y": box.y + place.y, "width": place.width, "height": place.height}
+        answer = await (await self._tools_of(page)).send(
+            "Page.captureScreenshot",
+            {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": beyond,
+             "clip": {**clip, "scale": self._scale}},
+        )  # fmt: skip
+        return base64.b64decode(answer["data"])
+
+    async def _doubt(self, page: Page, sight: Sight, png: bytes, band: Box, *, beyond: bool) -> None:
+        """Find which of the doubted words in a band nobody can see, and note it."""
+        middles = {number: word.y + word.height / 2 for number, word in sight.words(sight.doubted).items()}
+        here = sight.words({number for number, y in middles.items() if band.y <= y < band.bottom})
+        if not here:
+            return
+        groups, unseen = covered.rounds(here)
+        whole = covered.opened(png)
+        for group in groups:
+            place = covered.around(group, band)
+            left, top = place.x * self._scale, (place.y - band.y) * self._scale
+            before = whole.crop((left, top, left + place.width * self._scale, top + place.height * self._scale))
+            try:
+                async with sight.muted(group):
+                    after = covered.opened(await self._picture(page, sight, place, beyond=beyond))
+            except PlaywrightError:  # the page does not let itself be asked: what is in doubt is not passed on as text
+                unseen |= set(group)
+                continue
+            unseen |= set(covered.unseen(group, before, after, place))
+        sight.shade(unseen)
 
 
 async def _settle(page: Page) -> None:
@@ -188,7 +240,7 @@ async def _settle(page: Page) -> None:
         async with asyncio.timeout(_SETTLING):
             await page.evaluate(_SETTLE)
     except TimeoutError:
-        return  # two seconds have passed, which is what was to be waited for and more
+        return  # the time has passed, which is what was to be waited for and more
 
 
 def _too_much(box: Box, ceiling: Ceiling, scale: float) -> Text:

@@ -8,7 +8,7 @@ from capture.pages.document import Document, Sheet, points, safe_target
 from capture.pages.layout import BOTTOM, LEFT, WIDTH, Piece, on_page
 from capture.pages.picture import Picture
 from capture.pages.profile import Flavour
-from capture.pages.spool import Box, Shot
+from capture.pages.spool import HIDDEN, Box, Shot
 from capture.pages.structure import Element
 from register.language import SWEDEN
 from register.model import Channel, Period
@@ -21,6 +21,8 @@ _UNREAD = {
     "canvases": "ritade ytor",
     "controls": "inmatningsfält",
     "closed": "slutna komponenter",
+    "fonts": "ord i typsnitt som ritar andra tecken än textens",
+    "icons": "ikoner eller andra tecken utan gemensam betydelse",
     "pictures": "bilder som inte laddats",
 }
 
@@ -30,6 +32,7 @@ class Cover:
     """What the cover says. `started` and `ended` are UTC; `tools` name programs and their versions.
 
     `without_posts` says that no post of the period was captured, and that this is known: the volume is its cover alone.
+    `sealed_by` names who is to seal the volume, and the certificate.
     """
 
     channel: Channel
@@ -38,6 +41,7 @@ class Cover:
     ended: datetime
     tools: tuple[str, ...]
     without_posts: bool = False
+    sealed_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,13 +164,16 @@ def _facts(cover: Cover, extent: Extent, flavour: Flavour) -> Iterator[tuple[str
     if extent.previous:
         yield "Föregående volym", f"SHA-256 {extent.previous}"
     yield "Format", f"gjord som {flavour.label}; granskarens utlåtande ligger bredvid filen"
+    if cover.sealed_by:
+        yield "Sigill", f"läggs på sist, när granskaren har godkänt filen, av {cover.sealed_by}"
     yield "Metod", "stegvis genomgång och inspelning: en bild tas efter varje rullning och klick"
     yield "Verktyg", ", ".join(cover.tools)
-    missing = [f"{count} {_UNREAD.get(kind, kind)}" for kind, count in sorted(extent.unread.items()) if count]
+    unread = sorted((kind, count) for kind, count in extent.unread.items() if count and kind != HIDDEN)
+    missing = [f"{count} {_UNREAD.get(kind, kind)}" for kind, count in unread]
     if missing:
         yield "Bara i bild", "Syns men kunde inte läsas som text: " + ", ".join(missing)
-    if extent.blank:
-        yield "Bara i sidan", f"{extent.blank} ord i sidans text syns inte i bilden och är utelämnade"
+    if hidden := extent.blank + extent.unread.get(HIDDEN, 0):
+        yield "Bara i sidan", f"{hidden} ord i sidans text syns inte i bilden och är utelämnade"
     if extent.unpictured:
         yield "Utan bild", f"{extent.unpictured} inlägg var för stora att avbilda; på deras plats står varför"
     if extent.dropped_links:

@@ -130,9 +130,13 @@ def words(tree: Block) -> list[Word]:
 
 
 def _blank(image: Image.Image, piece: Piece, tree: Block, scale: float) -> Iterator[int]:
-    """Return which words of the piece have a picture of one colour: hidden in a way that no style sheet tells."""
+    """Return which words of the piece nobody can see: they were found covered, or their picture is of one colour."""
     for number, word in enumerate(words(tree)):
-        if not piece.top <= word.y + word.height / 2 < piece.bottom or _SOLID.search(word.text):
+        if not piece.top <= word.y + word.height / 2 < piece.bottom:
+            continue
+        if not word.seen:
+            yield number
+        if not word.seen or _SOLID.search(word.text):
             continue
         pixels = _pixels(word.box, piece, scale, image.size)
         if pixels is None:

@@ -117,6 +117,11 @@ class Seal:
             _signer=SimpleSigner.load_pkcs12_data(opened, other_certs=[]),
         )
 
+    @property
+    def described(self) -> str:
+        """Whose it is, and which certificate's, as a page says it."""
+        return f"{self.holder} (certifikat med SHA-256 {self.certificate_sha256})"
+
     def apply(self, path: Path) -> None:
         """Seal a PDF where it lies. It is only added to: cut back to its former length it is what it was."""
         described = PdfSignatureMetadata(

@@ -22,13 +22,16 @@ from register.language import Text
 _WINDOW = "[0, 0, innerWidth, innerHeight]"
 
 # Fixed and sticky elements would lie over the post, at another place in each picture. Ancestors of the post stay (a
-# post in a dialog), and so does what the post itself contains. Returned: how to put everything back as it was.
+# post in a dialog), and so does what the post itself contains. Returned: how to put everything back as it was, and
+# what else may lie over the post.
 # Only through the style object: a page's own policy (CSP) may forbid the attribute to be written.
 _HIDE = """(root) => {
-  const hidden = [];
+  const hidden = [], lifted = [];
   const host = root.getRootNode().host ?? null;
   for (const element of document.querySelectorAll("body *")) {
-    const position = getComputedStyle(element).position;
+    const { position, transform } = getComputedStyle(element);
+    if (position === "static" && transform === "none") continue;
+    lifted.push(element);
     if (position !== "fixed" && position !== "sticky") continue;
     if (element.contains(root) || root.contains(element) || element.contains(host)) continue;
     const style = element.style;
@@ -38,7 +41,7 @@ _HIDE = """(root) => {
     style.setProperty("visibility", "hidden", "important");
     style.setProperty("transition", "none", "important");
   }
-  return { hidden, x: scrollX, y: scrollY };
+  return { hidden, lifted, x: scrollX, y: scrollY };
 }"""
 _RESTORE = """(before) => {
   for (const [element, styled, properties] of before.hidden) {
@@ -121,22 +124,24 @@ class Pages:
             key=post.key, ordinal=post.ordinal, author=post.author, text=post.text[:200], published=post.published
         )
         number = self._taken + 1
-        async with _alone(root):
+        async with self._alone(root):
             if await stands_whole(self._camera, page, root, post.key):
                 await self._camera.take(page, root, number=number, caption=caption, last=last)
                 self._taken = number
             else:
                 self._taken = await sweep(self._camera, page, root, number=number, caption=caption, last=last)
 
-
-@asynccontextmanager
-async def _alone(root: ElementHandle) -> AsyncIterator[None]:
-    before = await root.evaluate_handle(_HIDE)
-    try:
-        yield
-    finally:
-        await before.evaluate(_RESTORE)
-        await before.dispose()
+    @asynccontextmanager
+    async def _alone(self, root: ElementHandle) -> AsyncIterator[None]:
+        before = await root.evaluate_handle(_HIDE)
+        self._camera.lifted = await before.get_property("lifted")
+        try:
+            yield
+        finally:
+            await self._camera.lifted.dispose()
+            self._camera.lifted = None
+            await before.evaluate(_RESTORE)
+            await before.dispose()
 
 
 def _occupied(shots: Path) -> FolderBlockedError:

@@ -24,6 +24,10 @@ ARRIVAL = 0
 """The number of the untouched viewport; the posts' shots begin at 1."""
 
 
+HIDDEN = "hidden"
+"""What `Reading.unread` calls the words that are in the page's text, and never painted."""
+
+
 class Kind(StrEnum):
     """What a block is; the values are PDF structure types (ISO 32000-1, 14.8.4), but for H, whose level comes later."""
 
@@ -56,7 +60,10 @@ class Box(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word, or the part of it on one line. `link` is its index among the links; `spaced`: a space precedes it."""
+    """A word, or the part of it on one line. `link` is its index among the links; `spaced`: a space precedes it.
+
+    `seen` False: no picture shows it, so it does not belong in the text of the pages.
+    """
 
     text: str
     x: float
@@ -65,6 +72,7 @@ class Word(NamedTuple):
     height: float
     link: int | None
     spaced: bool
+    seen: bool = True
 
     @property
     def box(self) -> Box:
@@ -103,7 +111,8 @@ class Reading:
     """What `extract.js` returns. `box` is where it lies in the document, in whole pixels.
 
     `panels` are bubbles and cards that look better whole; `unread` counts, by kind, what is painted but could not be
-    read as text. `items` are what of the walk's is seen here.
+    read as text, and under `HIDDEN` the words that are in the page's text and were not painted. `items` are what of
+    the walk's is seen here.
     """
 
     box: Box

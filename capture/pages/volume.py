@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -143,6 +143,8 @@ def build(  # noqa: PLR0913 - what is to be built is told by that much
     if not posts and not cover.without_posts:
         raise _no_posts()
     into.mkdir(parents=True, exist_ok=True)
+    if seal is not None:
+        cover = replace(cover, sealed_by=seal.described)
     with TemporaryDirectory(dir=folder) as work:
         volumes = plan(shots, posts, Path(work), profile)
         arrival = _arrival(shots, Path(work), profile)

@@ -132,11 +132,14 @@ def _not_filmed(comments: int) -> Text:
     )
 
 
-def of_the_pages(*, unsteady: int, dropped: int, unplaced: int, refused: int) -> tuple[Text, ...]:
+def of_the_pages(  # noqa: PLR0913 - each is a number of its own
+    *, unsteady: int, dropped: int, unplaced: int, refused: int, unpictured: int, embedded: int, misdrawn: int
+) -> tuple[Text, ...]:
     """Return what is to be said of the pages.
 
     `unsteady` posts moved while they were pictured, `dropped` links lead nowhere, `unplaced` comments cannot be pointed
-    out on any page, `refused` volumes are not the PDF/A they were to be.
+    out on any page, `refused` volumes are not the PDF/A they were to be. `unpictured` posts were too large for them. Of
+    `embedded` frames and closed components the text could not be read, and `misdrawn` words are drawn as others.
     """
     said = (
         (
@@ -144,6 +147,29 @@ def of_the_pages(*, unsteady: int, dropped: int, unplaced: int, refused: int) ->
             Text(
                 f"{refused} volymer underkändes som PDF/A och kallas inte det; rapporten säger varför.",
                 f"{refused} volumes were refused as PDF/A and are not called that; the report says why.",
+            ),
+        ),
+        (
+            unpictured,
+            Text(
+                f"{unpictured} inlägg var för stora att avbilda på sidorna, som säger det på deras plats.",
+                f"{unpictured} posts were too large to be pictured on the pages, which say so in their place.",
+            ),
+        ),
+        (
+            embedded,
+            Text(
+                f"{embedded} inbäddade ramar och slutna komponenter syns på sidorna, men deras text kunde inte läsas.",
+                f"{embedded} embedded frames and closed components are seen on the pages, but could not be read.",
+            ),
+        ),
+        (
+            misdrawn,
+            Text(
+                f"{misdrawn} ord är skrivna i typsnitt som ritar andra tecken än textens; på sidorna syns de, men i"
+                " deras text står utbytestecken.",
+                f"{misdrawn} words are in fonts that draw other characters than the text's; the pages show them, and"
+                " hold replacement characters as their text.",
             ),
         ),
         (

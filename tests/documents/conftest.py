@@ -12,10 +12,12 @@ from capture.documents.press import Made, Press
 from capture.documents.removal import write_removal_sheet
 from capture.documents.table import render_table
 from capture.items import ItemKind
+from capture.pages.seal import Seal
 from register.errors import BadInputError, KanalarkivError
 from register.language import Language
 from tests.documents import situations
 from tests.documents.situations import NOON
+from tests.pages.authority import AT, PASSWORD, Authority
 
 NOBODY_HAS = "\U0001fae9\U00016a40"
 """An emoji of Unicode 16 and a letter of Mro, which no font that we install has."""
@@ -37,6 +39,8 @@ class Printed:
     table: Made
     odd: Made
     private: Made
+    sealed: Made
+    authority: Authority
     refused: KanalarkivError
 
 
@@ -51,13 +55,16 @@ async def _print(folder: Path) -> Printed:
             html = render_cover(situations.cover(situations.channel(declared=declared), situations.walk(posts=12)))
             return await press.make(html, folder / f"{name}.pdf", title="Försättsblad", created=NOON)
 
-        async def sheet(name: str, **changes: object) -> Made:
-            return await write_removal_sheet(press, replace(case, **changes), folder / f"{name}.pdf", created=NOON)
+        async def sheet(name: str, seal: Seal | None = None, **changes: object) -> Made:
+            into = folder / f"{name}.pdf"
+            return await write_removal_sheet(press, replace(case, **changes), into, created=NOON, seal=seal)
 
         case = situations.removal((situations.picture(folder / "kommentar.png", lines=6),))
         with pytest.raises(BadInputError) as caught:
             await sheet("ändrad", pictures=(replace(case.pictures[0], sha256="00" * 32),))
         bare = situations.bare(case)
+        authority = Authority()
+        seal = Seal.from_pkcs12(authority.pkcs12(folder / "sigill.p12"), PASSWORD, at=AT)
         return Printed(
             sheet=await sheet("blad"),
             again=await sheet("blad-igen"),
@@ -73,6 +80,8 @@ async def _print(folder: Path) -> Printed:
             table=await table("lista", ""),
             odd=await table("udda", NOBODY_HAS),
             private=await table("privat", PRIVATE),
+            sealed=await sheet("förseglat", seal=seal),
+            authority=authority,
             refused=caught.value,
         )  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Every document of ours becomes valid PDF/A of the flavour asked for, whatever letters stand in it."""
 
 import asyncio
+import json
 import os
 import signal
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
@@ -18,6 +20,7 @@ from register.language import Language, Text
 from tests.documents import reading, situations
 from tests.documents.conftest import NOBODY_HAS, Printed
 from tests.documents.situations import NOON
+from tests.pages.sealed import status_of, with_one_byte_changed
 
 
 def drawn(path: Path) -> str:
@@ -34,6 +37,24 @@ def test_a_list_is_printed_with_its_header_on_every_page(printed: Printed) -> No
     assert text.count("ÅsaÖberg") == 60
     assert "sida1av2" in text
     assert reading.bookmarks(printed.table.pdf) == ["Borttagna kommentarer 2026", "Anmärkningar"]
+
+
+def test_a_sealed_sheet_is_valid_and_is_the_one_its_report_names(printed: Printed) -> None:
+    made = printed.sealed
+    assert reading.verdicts(made.pdf) == {"2a": True, "ua1": True}
+    report = json.loads(made.report.read_bytes())
+    assert (report["sha256"], report["seal"]["holder"]) == (made.sha256, "CN=Exempelköpings kommun")
+    assert sha256(made.pdf.read_bytes()).hexdigest() == made.sha256
+    status = status_of(made.pdf, printed.authority)
+    assert (status.bottom_line, status.coverage and status.coverage.name) == (True, "ENTIRE_FILE")
+    with pikepdf.open(printed.sheet.pdf) as plain, pikepdf.open(made.pdf) as pdf:
+        assert len(pdf.pages) == len(plain.pages)
+
+
+def test_one_changed_byte_of_a_sealed_sheet_is_found(printed: Printed, tmp_path: Path) -> None:
+    changed = with_one_byte_changed(printed.sealed.pdf, b"<pdf:Producer>Kanalarkiv", tmp_path / "blad.pdf")
+    status = status_of(changed, printed.authority)
+    assert (status.bottom_line, status.intact) == (False, False)
 
 
 def test_letters_that_nobody_has_make_pictures_with_the_same_text(printed: Printed) -> None:

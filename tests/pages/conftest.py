@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from capture.pages import Volume, build
-from tests.pages import small_feed
-from tests.pages.small_feed import COVER, NOW, Visit
+from tests.pages import one_visit
+from tests.pages.one_visit import Visit
+from tests.pages.small_feed import COVER, NOW
 
 
 @pytest.fixture(scope="session")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
-    return asyncio.run(small_feed.visit(tmp_path_factory.mktemp("visit")))
+    return asyncio.run(one_visit.visit(tmp_path_factory.mktemp("visit")))
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,16 @@
-"""A visit of a real Chromium to two pages of our own: an ordinary feed and a hostile one."""
+"""What the tests' own pages are made of: an ordinary feed, and the words and signs that are to come out whole."""
 
 import base64
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from PIL import Image
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
+import capture.pages
 from capture.items import Cause, Item, ItemKind, Step
-from capture.pages import Cover, Pages, print_document
-from capture.programs import chromium
-from register.errors import KanalarkivError
+from capture.pages import Cover
 from register.model import Channel, Organisation, Period, RecordStatus
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -86,6 +82,9 @@ HIDDEN = """<span class="sr">OSYNLIGETT</span><span class="clear">OSYNLIGTVÅ</s
 <span class="hid">OSYNLIGFYRA</span><span class="off">OSYNLIGFEM</span><span style="display:none">OSYNLIGSEX</span>"""
 
 
+DEJAVU = Path(capture.pages.__file__).parent / "fonts" / "DejaVuSans.ttf"
+
+
 def _picture(width: int, height: int) -> str:
     noise = Image.effect_noise((width, height), 60).convert("RGB")
     image = Image.blend(Image.radial_gradient("L").resize((width, height)).convert("RGB"), noise, 0.2)
@@ -118,26 +117,12 @@ def feed_page() -> str:
         f'<article class="post" id="p{n}"><h3>Exempelköpings kommun</h3><a href="#p{n}">3 tim</a>{body}</article>'
         for n, body in enumerate(bodies, 1)
     )
-    return _page(f"<h1>Kanalen</h1>{posts}")
+    return page_of(f"<h1>Kanalen</h1>{posts}")
 
 
-def hostile_page() -> str:
-    """Return what a stranger may write: five posts."""
-    zalgo = "Z" + "\u0301\u0302\u0303" * 150
-    links = "".join(f'<a href="https://exempel.se/{n}">länk{n}</a> ' for n in range(1000))
-    bodies = (
-        f"<p>PUA:\ue000\U000f0000 {zalgo} \u202eomvänt\u202c noll\u200bbredd \ufeff \ufffe \U0001fae9 አማርኛ ﷽</p>",
-        "<p>Ensam surrogat: <span id=surrogate></span></p><script>surrogate.textContent='\\ud83d!\\ude00'</script>",
-        f"<p>{links}</p>",
-        '<p>Överst</p><div style="height:39900px;background:#ffd"></div><p>Underst</p>',
-        "".join(f'<p dir="auto">{line}</p>' for line in EXACT),
-    )
-    return _page("".join(f'<article class="post">{body}</article>' for body in bodies))
-
-
-def _page(main: str) -> str:
+def page_of(main: str, style: str = "") -> str:
     return (
-        f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>Kanalen</title><style>{STYLE}</style>'
+        f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>Kanalen</title><style>{STYLE}{style}</style>'
         f'<header>RUBRIKRADEN</header><div class="cookie">KAKRUTAN</div><main>{main}</main></html>'
     )
 
@@ -153,19 +138,6 @@ def statement(rows: str) -> str:
         f'<th scope="col">Antal</th></tr></thead><tbody>{rows}</tbody></table><ul><li><a href="https://exempel.se/2">två'
         '</a></li></ul><p class="o"><strong>Genom</strong><em>skinligt</em></p></html>'
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """What the one visit left: two spools, two documents of our own, and what was seen meanwhile."""
-
-    feed: Path
-    hostile: Path
-    printed: Path
-    pictured: Path
-    undone: bool
-    window_matches: bool
-    refusal: KanalarkivError
 
 
 def item(number: int, **changes: object) -> Item:
@@ -202,71 +174,3 @@ def arrival(page: Page) -> Step:
         comments_seen=0,
         posts_claimed=None,
     )
-
-
-async def _shoot(page: Page, html: str, folder: Path, order: Sequence[int]) -> None:
-    await page.set_content(html)
-    witness = Pages(folder, clock=lambda: NOW)
-    await witness.on_step(page, arrival(page))
-    posts = await page.query_selector_all("article.post")
-    for number in order:
-        await witness.on_post(page, item(number), posts[number - 1])
-
-
-async def visit(folder: Path) -> Visit:
-    async with async_playwright() as playwright:
-        browser = await chromium.launch(playwright)
-        try:
-            page = await browser.new_page(viewport={"width": 1280, "height": 900}, locale="sv-SE")
-            await page.set_content(feed_page())
-            await page.evaluate("scrollTo(0, 333)")
-            before = await page.evaluate("[document.documentElement.outerHTML, scrollY]")
-            await _shoot_one(page, folder / "undone")
-            undone = before == await page.evaluate("[document.documentElement.outerHTML, scrollY]")
-            await _shoot(page, feed_page(), folder / "feed", [2, 1, 3, 4, 5])
-            await _shoot(page, hostile_page(), folder / "hostile", [1, 2, 3, 4, 5])
-            window_matches = await _window_matches(page, folder / "window")
-            refusal = await _shoot_nothing(page, folder / "nothing")
-            row = "<tr><td>Åsa</td><td>1</td></tr>" * 60
-            printed = await print_document(
-                browser, statement(row), folder / "intyg.pdf", title="Fullständighetsintyg", created=NOW
-            )
-            rare = "<tr><td>\ue000 \U0001fae9 \U00016a40</td><td>1</td></tr>"
-            pictured = await print_document(
-                browser, statement(row + rare), folder / "sällsynt.pdf", title="Sällsynta tecken", created=NOW
-            )
-        finally:
-            await browser.close()
-    return Visit(
-        feed=folder / "feed",
-        hostile=folder / "hostile",
-        printed=printed,
-        pictured=pictured,
-        undone=undone,
-        window_matches=window_matches,
-        refusal=refusal,
-    )
-
-
-async def _shoot_one(page: Page, folder: Path) -> None:
-    post = await page.wait_for_selector("#p2")
-    assert post
-    await Pages(folder, clock=lambda: NOW).on_post(page, item(1), post)
-
-
-async def _window_matches(page: Page, folder: Path) -> bool:
-    """Whether the arrival's picture is what the window shows, also when the page opens scrolled."""
-    await page.set_content(feed_page())
-    await page.evaluate("scrollTo(0, 333)")
-    await Pages(folder, clock=lambda: NOW, scale=1).on_step(page, arrival(page))
-    ours = Image.open(folder / "shots" / "00000.png").convert("RGB")
-    return ours.tobytes() == Image.open(io.BytesIO(await page.screenshot())).convert("RGB").tobytes()
-
-
-async def _shoot_nothing(page: Page, folder: Path) -> KanalarkivError:
-    post = await page.wait_for_selector("article.post")
-    assert post
-    await post.evaluate("(post) => post.remove()")
-    with pytest.raises(KanalarkivError) as caught:
-        await Pages(folder, clock=lambda: NOW).on_post(page, item(1), post)
-    return caught.value

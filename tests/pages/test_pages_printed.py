@@ -6,7 +6,8 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 
-from tests.pages.small_feed import CHINESE, Visit
+from tests.pages.one_visit import Visit
+from tests.pages.small_feed import CHINESE
 
 
 def passed(path: Path) -> bool:

@@ -14,7 +14,8 @@ from capture.pages import Attachment, Flavour, PageProfile, Pictures, Volume, bu
 from capture.pages.document import Document
 from capture.pages.picture import Encoded
 from capture.pages.spool import Box
-from tests.pages.small_feed import COVER, NOW, Visit
+from tests.pages.one_visit import Visit
+from tests.pages.small_feed import COVER, NOW
 
 RULES = {"1a": {"1a": 135, "ua1": 106}, "1b": {"1b": 129}, "2u": {"2u": 146}, "3a": {"3a": 155, "ua1": 106}}
 RECORD = "<record>Åsa</record>"

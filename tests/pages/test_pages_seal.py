@@ -12,13 +12,8 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.validation import PdfSignatureStatus, validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
 from capture.pages import Flavour, PageProfile, Volume, build, gate
 from capture.pages.document import Document
@@ -27,6 +22,7 @@ from capture.programs.verapdf import RULES, Judge, PdfVerdict
 from register.errors import BadInputError, NotPdfAError
 from tests.pages.authority import AT, PASSWORD, Authority, pem
 from tests.pages.drawn_spool import drawn_spool
+from tests.pages.sealed import status_of, with_one_byte_changed
 from tests.pages.small_feed import COVER, NOW
 
 
@@ -53,16 +49,6 @@ def sealed(seal: Seal, tmp_path_factory: pytest.TempPathFactory) -> tuple[Volume
     folder = drawn_spool(tmp_path_factory.mktemp("sealed") / "spool", posts=3)
     profile = PageProfile(flavour=Flavour.U2, most_posts=2)
     return build(folder, COVER, folder.parent / "out", created=NOW, profile=profile, seal=seal)
-
-
-def status_of(path: Path, authority: Authority) -> PdfSignatureStatus:
-    """Let pyHanko judge the only seal of a file, trusting the tests' authority alone and asking nobody."""
-    root = asn1.Certificate.load(authority.certificate.public_bytes(Encoding.DER))
-    trusted = ValidationContext(trust_roots=[root], moment=AT, allow_fetching=False)
-    with path.open("rb") as file:
-        (one,) = PdfFileReader(file).embedded_signatures
-        assert one.sig_object["/SubFilter"] == SigSeedSubFilter.PADES.value
-        return validate_pdf_signature(one, trusted)
 
 
 def sample(path: Path, flavour: Flavour) -> Path:
@@ -102,6 +88,14 @@ def test_the_report_names_the_sealed_file_and_nothing_touched_it_after(
             assert before.sha256 in pdf[0].get_textpage().get_text_bounded()
 
 
+def test_the_cover_says_who_seals_it_and_with_what(sealed: tuple[Volume, ...], seal: Seal) -> None:
+    for volume in sealed:
+        with pypdfium2.PdfDocument(volume.path) as pdf:
+            cover = " ".join(pdf[0].get_textpage().get_text_bounded().split())
+        assert "av CN=Exempelköpings kommun (certifikat med SHA-256" in cover
+        assert seal.certificate_sha256 in cover.replace(" ", "")
+
+
 def test_judged_once_more_it_is_as_good_as_it_was(sealed: tuple[Volume, ...], judging: gate.Judging) -> None:
     assert gate.known_faults(sealed[0].path, Flavour.U2) == []
     assert [verdict.compliant for verdict in judging([sealed[0].path], ["2u"])] == [True]
@@ -115,11 +109,7 @@ def test_judged_once_more_it_is_as_good_as_it_was(sealed: tuple[Volume, ...], ju
 def test_one_changed_byte_breaks_the_seal(
     sealed: tuple[Volume, ...], authority: Authority, tmp_path: Path, within: bytes
 ) -> None:
-    content = bytearray(sealed[0].path.read_bytes())
-    at = content.rindex(within) + len(within) - 1
-    content[at] ^= 1
-    changed = tmp_path / "changed.pdf"
-    changed.write_bytes(content)
+    changed = with_one_byte_changed(sealed[0].path, within, tmp_path / "changed.pdf")
     status = status_of(changed, authority)
     assert (status.bottom_line, status.intact) == (False, False)
 

@@ -21,7 +21,8 @@ from capture.pages.layout import PAGE_HEIGHT, leaves
 from register.errors import BadInputError, NoPostsError
 from tests.bench.pages_build import start
 from tests.bench.pages_feed import long_spool
-from tests.pages.small_feed import ARABIC, CHINESE, COMMENTS, COVER, EMOJI, LONG, NOW, OTHERS, SWEDISH, VISIBLE, Visit
+from tests.pages.one_visit import Visit
+from tests.pages.small_feed import ARABIC, CHINESE, COMMENTS, COVER, EMOJI, LONG, NOW, OTHERS, SWEDISH, VISIBLE
 
 DEVICE = 96 * 2 / 72  # pixels a point when drawn as sharp as it was shot
 

@@ -10,7 +10,7 @@ from lxml import etree, html
 from capture.documents import statement_page
 from capture.items import LossReason, Pause, PostLedger, StopReason, Traffic
 from capture.records import statement
-from capture.records.losses import not_pictured
+from capture.records.losses import not_pictured, of_the_pages
 from register.language import Text
 from register.model import Verdict
 
@@ -92,6 +92,27 @@ def test_what_no_picture_shows_is_a_gap(walk, channel, filmed, paged, said):
         walk, channel, previous=None, further_losses=gone, issued=walk.ended, program="Kanalarkiv 0"
     )
     assert made.verdict is (Verdict.INCOMPLETE if said else Verdict.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("unsteady", "2 inlägg rörde sig medan de avbildades på sidorna."),
+        ("dropped", "2 länkar leder ingenstans på sidorna"),
+        ("unplaced", "2 kommentarer går inte att peka ut på sidorna (PDF)"),
+        ("refused", "2 volymer underkändes som PDF/A"),
+        ("unpictured", "2 inlägg var för stora att avbilda på sidorna, som säger det på deras plats."),
+        ("embedded", "2 inbäddade ramar och slutna komponenter syns på sidorna, men deras text kunde inte läsas."),
+        ("misdrawn", "2 ord är skrivna i typsnitt som ritar andra tecken än textens"),
+    ],
+)
+def test_what_the_pages_lack_is_said_and_nothing_else(what, said):
+    nothing = dict.fromkeys(
+        ("unsteady", "dropped", "unplaced", "refused", "unpictured", "embedded", "misdrawn"), 0
+    )  # fmt: skip
+    assert of_the_pages(**nothing) == ()
+    (one,) = of_the_pages(**{**nothing, what: 2})
+    assert one.sv.startswith(said)
 
 
 def test_an_opener_that_gave_nothing_is_a_gap_of_unknown_size(walk, channel):
