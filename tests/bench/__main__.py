@@ -8,17 +8,18 @@
 6. What delivery to a bucket and by SFTP costs, beside the known clients.
 7. What a removal sheet takes.
 8. What recording a web archive costs a capture, and what its replay shows.
+9. What the register answers at the size of a joint archive, on both databases, and what comparing captures takes.
 
-    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery|documents|web-archive]
+    python -m tests.bench [--quick] [walk|capture|recording|package|pages|delivery|documents|web-archive|register]
 """
 
 import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capturing, delivering, documents, packing, pages, recording, walking, web_archive
+from tests.bench import capturing, delivering, documents, packing, pages, recording, registering, walking, web_archive
 
-PARTS = ("walk", "capture", "recording", "package", "pages", "delivery", "documents", "web-archive")
+PARTS = ("walk", "capture", "recording", "package", "pages", "delivery", "documents", "web-archive", "register")
 
 
 def main() -> None:
@@ -43,6 +44,7 @@ def _measure(folder: Path, part: str | None, *, quick: bool) -> None:
         "web-archive": lambda: web_archive.measure(
             folder, rounds=1 if quick else 3, posts=8 if quick else web_archive.POSTS
         ),
+        "register": lambda: registering.measure(folder, quick=quick),
     }
     for name in PARTS if part is None else (part,):
         parts[name]()
