@@ -65,11 +65,15 @@ class Asked:
         """Return the moment as of which the register is asked, None: as it says now."""
         return moment_of(self.known_at) if self.known_at is not None else None
 
-    def register(self) -> Known:
-        """Return the register as it says now, or as it said then, with what had happened by the moment asked of."""
+    def register(self, *, happened: bool = False) -> Known:
+        """Return the register as it says now, or as it said then.
+
+        Args:
+            happened: Read also what had happened by the moment that is asked of: findings and duties need it.
+        """
         then = self.known_moment()
         with self.place.opened() as store, store.reading() as session:
-            return known(session, known_at=then, of=self.moment())
+            return known(session, known_at=then, of=self.moment() if happened else None)
 
 
 def moment_of(word: str | None) -> datetime:

@@ -111,7 +111,7 @@ def list_withdrawn(asked: Asked, reference: str | None, pdf: Path | None) -> Non
     if pdf is not None and asked.as_json:
         raise typer.BadParameter("antingen --pdf eller --json")
     at = asked.moment()
-    found = concerned(asked.register(), at, reference)
+    found = concerned(asked.register(happened=True), at, reference)
     if asked.as_json:
         tell_json([_as_json(each) for each in found])
         return

@@ -1,23 +1,18 @@
 """The duties, and withdrawn consents, as documents that can be filed: PDF/A, judged before it is given its name."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from capture.documents.look import Fact
-from capture.documents.press import Press
-from capture.documents.table import Column, Table, TableDocument, render_table
+from capture.documents.table import Column, Table, TableDocument
 from flows.clock import now
 from flows.commands.asking import Asked
-from flows.commands.published import write
+from flows.commands.pressing import file_table
 from flows.commands.shown import day
-from flows.commands.telling import say
 from register.consents import Concerned, PostState
 from register.duties import DutyThen, evaluated
-from register.errors import BadInputError
 from register.language import Text, swedish_time
 
 
@@ -33,11 +28,9 @@ def file_duties(asked: Asked, out: Path) -> None:
         NotPdfAError: the judges refuse it; nothing is written.
         MissingProgramError: there is no Chromium or no Java.
     """
-    _writable(out)
     at, made = asked.moment(), now()
-    found = evaluated(asked.register(), at)
-    number = Text(f"{len(found)} plikter", f"{len(found)} duties")
-    _file(_document(found, at=at, known_at=asked.known_moment(), made=made), out, made, number)
+    found = evaluated(asked.register(happened=True), at)
+    file_table(_document(found, at=at, known_at=asked.known_moment(), made=made), out, made=made)
 
 
 def file_withdrawn(
@@ -57,7 +50,6 @@ def file_withdrawn(
         at: The moment that it holds of.
         out: The PDF to write.
     """
-    _writable(out)
     made = now()
     remaining = sum(each.state is not PostState.DOWN for each in found)
     document = TableDocument(
@@ -75,39 +67,7 @@ def file_withdrawn(
         table=Table(columns=tuple(Column(label=heading) for heading in headings), rows=rows),
         empty=Text("Inget samtycke är återkallat.", "No consent is withdrawn."),
     )
-    _file(document, out, made, Text(f"{len(found)} inlägg", f"{len(found)} posts"))
-
-
-def _writable(out: Path) -> None:
-    if out.suffix.lower() != ".pdf" or not out.absolute().parent.is_dir():
-        raise BadInputError(
-            happened=Text(f"{out} går inte att skriva.", f"{out} cannot be written."),
-            safe=Text("Inget har ändrats.", "Nothing was changed."),
-            next_step=Text(
-                "Ange en fil som slutar på .pdf, i en mapp som finns.",
-                "Give a file that ends in .pdf, in a folder that is there.",
-            ),
-        )
-
-
-def _file(document: TableDocument, out: Path, made: datetime, number: Text) -> None:
-    content, digest = asyncio.run(_pressed(document, made))
-    write(out, content)
-    say(
-        Text(
-            f"{number.sv} i {out}, prövad som PDF/A. SHA-256 {digest}",
-            f"{number.en} in {out}, judged as PDF/A. SHA-256 {digest}",
-        )
-    )
-
-
-async def _pressed(document: TableDocument, made: datetime) -> tuple[bytes, str]:
-    with TemporaryDirectory() as folder:
-        async with Press() as press:
-            pressed = await press.make(
-                render_table(document), Path(folder) / "dokument.pdf", title=document.title.sv, created=made
-            )
-        return pressed.pdf.read_bytes(), pressed.sha256
+    file_table(document, out, made=made)
 
 
 def _document(found: Sequence[DutyThen], *, at: datetime, known_at: datetime | None, made: datetime) -> TableDocument:

@@ -61,7 +61,7 @@ def show(asked: Asked, what: str | None, entry: str | None, *, history: bool) ->
 
 def findings(asked: Asked, channel: str | None) -> None:
     """Show findings, of all or of one channel."""
-    register, at = asked.register(), asked.moment()
+    register, at = asked.register(happened=True), asked.moment()
     found = findings_at(register, at)
     if channel is not None:
         only = channel_meant(register, channel, at).entry
@@ -75,7 +75,7 @@ def findings(asked: Asked, channel: str | None) -> None:
 def duties(asked: Asked) -> None:
     """Show how it is with each duty of the guideline."""
     at = asked.moment()
-    found = evaluated(asked.register(), at)
+    found = evaluated(asked.register(happened=True), at)
     if asked.as_json:
         tell_json([judged.duty_as_json(each, at) for each in found])
     else:
@@ -145,7 +145,7 @@ def channels(asked: Asked, status: str | None, administration: str | None) -> No
 
 def channel(asked: Asked, word: str) -> None:
     """Show all of one channel: what is said of it, who is authorised, and what is to be mended."""
-    register, at = asked.register(), asked.moment()
+    register, at = asked.register(happened=True), asked.moment()
     record = channel_meant(register, word, at)
     people = authorised(register, record.entry, at)
     found = [finding for finding in findings_at(register, at) if finding.channel == record.entry]

@@ -266,6 +266,16 @@ def test_a_request_for_a_record_stops_disposal_until_it_is_lifted(desk: Desk) ->
         desk.run("holds", "lift", "rev", "--who", "anna.ek", "--reason", "igen")
 
 
+def test_what_was_said_goes_out_to_sheets_and_comes_back_the_same(desk: Desk, tmp_path: Path) -> None:
+    desk.run("duties", "attest", "45", "--who", "anna.ek", "--channel", "fb", "--about", POST, "--note", "nedtagen")
+    desk.run("holds", "request", "KS 2026/77", "--who", "anna.ek", "--item", POST, "--to", "2026-03-01")
+    desk.run("consents", "add", "S-1", "--channel", "fb", "--who", "anna.ek", "--post", POST, "--age", "13-17")
+    desk.run("custody", "confirm", "fb", "--who", "anna.ek")
+    desk.run("register", "export", tmp_path / "ut")
+    assert "S-1" in (tmp_path / "ut" / "samtycken.csv").read_text(encoding="utf-8-sig")
+    assert "0 ändringar gjorda" in desk.run("register", "import", tmp_path / "ut")
+
+
 def test_a_hold_that_is_none_is_refused(desk: Desk) -> None:
     ground = ("holds", "set", "--ground", "revision", "--who", "anna.ek")
     desk.run(*ground, "--name", "rev")

@@ -280,7 +280,7 @@ def test_a_page_is_read_where_it_was_moved_to_and_in_its_own_charset(begun: Stor
 def test_the_duties_are_filed_as_pdfa(begun: Store, tmp_path: Path) -> None:
     out = tmp_path / "plikter.pdf"
     told = _run("duties", "--at", "2026-06-10", "--pdf", out, store=begun).decode()
-    assert f"62 plikter i {out}, prövad som PDF/A." in " ".join(told.split())
+    assert f"62 rader i {out}, prövad som PDF/A." in " ".join(told.split())
     assert [verdict.compliant for verdict in validate([out], ("2a", "ua1"))] == [True, True]
     with pikepdf.open(out) as pdf:
         assert str(pdf.docinfo["/Title"]) == "Plikterna 2026-06-10"
