@@ -21,6 +21,7 @@ from register.language import Text
 INDEX, PAGES, PACKAGE, DIGEST = "indexes/index.cdx", "pages/pages.jsonl", "datapackage.json", "datapackage-digest.json"
 ITEMS, MISSED = "kanalarkiv/items.json", "kanalarkiv/missed.json"
 ARCHIVE = "archive/"
+_LARGEST = 1024**3  # bytes of what is compressed: an index of millions of lines
 _LONGEST = 1_000_000  # characters of a line
 
 
@@ -107,6 +108,9 @@ class Shelf:
 
     def open(self, name: str) -> IO[bytes]:
         """Open what is called `name`."""
+        about = self.entries.get(name)
+        if about is not None and about.compress_type != zipfile.ZIP_STORED and about.file_size > _LARGEST:
+            raise self._damaged(f"{name} är orimligt stor", f"{name} is unreasonably large")
         try:
             return self._zip.open(name)
         except (KeyError, zipfile.BadZipFile) as fault:

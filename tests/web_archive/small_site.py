@@ -79,7 +79,7 @@ const first = async (path, how) => {
   } catch (error) { return [path.slice(0, 10), "fel"]; }
 };
 window.done = Promise.all([first("/enorm"), first("/andlos"), first("/bomb"), first("/avbruten"), first("/rubriker"),
-  first("/konstig"), first("LONG"), first("/andlos", { method: "POST", body: "a" })])
+  first("/konstig"), first("/stor"), first("LONG"), first("/andlos", { method: "POST", body: "a" })])
   .then((pairs) => JSON.stringify(pairs));
 </script>"""
 
@@ -197,6 +197,9 @@ class _Visit(BaseHTTPRequestHandler):
 
     def _brus(self) -> None:
         self._send(random.Random(1).randbytes(1024 * 1024), kind="application/octet-stream")
+
+    def _stor(self) -> None:
+        self._send(random.Random(2).randbytes(3 * 1024 * 1024), kind="image/png")
 
     def _avbruten(self) -> None:
         self.send_response(200)

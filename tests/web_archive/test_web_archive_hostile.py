@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import resource
 from collections import Counter
 from collections.abc import Callable
@@ -48,7 +49,7 @@ def test_hostile_answers_are_bounded_and_said(
     assert said.pop(3) in (["/avbruten", True], ["/avbruten", "fel"])
     assert said == [
         ["/enorm", True], ["/andlos", True], ["/bomb", True], ["/rubriker", True],
-        ["/konstig", True], ["/lång/xxxx", True], ["/andlos", "fel"],
+        ["/konstig", True], ["/stor", True], ["/lång/xxxx", True], ["/andlos", "fel"],
     ]  # fmt: skip
     packed(
         tmp_path / "web",
@@ -62,6 +63,7 @@ def test_hostile_answers_are_bounded_and_said(
         told = {(one.reason, one.method, one.address.removeprefix(site.origin)[:7]) for one in archive.missed()}
         kept = {line.url.removeprefix(site.origin): line for line in archive.index()}
         strange = archive.answer(kept["/konstig"])
+        large = archive.answer(kept["/stor"])
         many = archive.answer(kept["/rubriker"])
     assert told >= {
         ("too-large", "GET", "/enorm"),
@@ -70,6 +72,7 @@ def test_hostile_answers_are_bounded_and_said(
         ("stream", "GET", "/bomb"),
         ("too-long", "GET", "/l%C3%A"),
     }
+    assert large.body == random.Random(2).randbytes(3 * 1024 * 1024)  # asked for once more, and kept over the disk
     assert strange.body == b"ok"
     assert sum(name.startswith("X-Rubrik") for name, _ in many.headers) == 90
     assert told & {("cut-short", "GET", "/avbrut"), ("gone", "GET", "/avbrut")}

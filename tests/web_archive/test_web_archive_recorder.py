@@ -11,9 +11,13 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Browser
 
+from capture.attendance import Challenge, Nobody
 from capture.walk import open_page
+from capture.web_archive import Recorder
 from capture.web_archive.answering import Answering, Wall
+from capture.web_archive.nouns import Reason
 from capture.web_archive.shelf import Shelf
+from register.language import Text
 
 
 def test_every_way_of_asking_is_recorded(visited, read_records: Callable[[Path], list]) -> None:
@@ -116,3 +120,32 @@ def test_a_page_does_the_same_with_the_origin_gone(visited, browsing: tuple[asyn
     asked_in_vain = {(one.method, one.address.rpartition("/")[2]) for one in answering.told.unanswered}
     assert asked_in_vain == {("GET", "aldrig-inspelad"), ("GET", "flode"), ("GET", "sladd")}
     assert answering.told.near["ANY_CHANCE"] + answering.told.near["WITHOUT_TIMES"] == 1  # /tid
+
+
+def test_nothing_is_kept_while_a_person_has_the_browser(
+    tmp_path: Path, make_recorder: Callable[..., Recorder], browsing: tuple[asyncio.Runner, Browser]
+) -> None:
+    """The attendant that the walk is given says the same as theirs, and the recorder looks away meanwhile."""
+    recorder = make_recorder(tmp_path / "web")
+
+    class Person(Nobody):
+        async def may_go_on(self, page: object) -> bool:
+            return recorder.open is Reason.DISCREET
+
+        async def answer(self, page: object, challenge: Challenge) -> bool:
+            return recorder.open is Reason.DISCREET
+
+        def was_away(self) -> bool:
+            return recorder.open is None
+
+    async def ask() -> tuple[bool, bool, bool]:
+        page, discreet = await open_page(browsing[1]), recorder.discreet(Person())
+        challenge = Challenge(sign=Text("logga in", "log in"), url="https://x.se/", retry_after=None)
+        try:
+            async with recorder.recording(page.context):
+                return await discreet.may_go_on(page), await discreet.answer(page, challenge), discreet.was_away()
+        finally:
+            await page.context.close()
+
+    assert browsing[0].run(ask()) == (True, True, True)
+    assert recorder.open is None
