@@ -1,4 +1,4 @@
-"""Sessions and the register of channels, from the command line: log in once, see what there is, forget it.
+"""Sessions and the channels of the settings, from the command line: log in once, see what there is, forget it.
 
 Nothing here is a flow: no Prefect sees a session, not even as a parameter.
 """
@@ -77,7 +77,7 @@ def session_for(permit: Permit) -> store.Session | None:
 
 
 def tell_kept(path: Path, entry: ChannelEntry, say: Say) -> None:
-    """Say that a session was kept and where, and whether the register has any use for it."""
+    """Say that a session was kept and where, and whether the settings have any use for it."""
     say(
         Text(
             f"Sessionen för {entry.name} är sparad, krypterad: {path}",
@@ -87,8 +87,10 @@ def tell_kept(path: Path, entry: ChannelEntry, say: Say) -> None:
     if entry.mode is Mode.ASSISTED or not entry.login:
         say(
             Text(
-                "Den används först när registret säger inloggning = true och lage = automatisk för kanalen.",
-                "It is used only when the register says inloggning = true and lage = automatisk for the channel.",
+                "Den används först när kanalarkiv.toml säger inloggning = true för kanalen, och den dokumenteras "
+                "automatiskt (läget i registret; utan register: lage = automatisk).",
+                "It is used only when kanalarkiv.toml says inloggning = true for the channel, and it is captured "
+                "automatically (its mode in the register; without one: lage = automatisk).",
             )
         )
 
@@ -127,7 +129,7 @@ def forget(word: str, say: Say) -> None:
 
 
 def tell_channels(declared: Settings | None, say: Say, *, today: date) -> None:
-    """Say which channels the register has: mode, decision and session of each."""
+    """Say which channels the settings have: mode, decision and session of each."""
     for entry in declared.kanal if declared else ():
         terms, session = _terms(entry, today), _session(entry)
         say(Text(f"{entry.name}  ({entry.platform})", f"{entry.name}  ({entry.platform})"))

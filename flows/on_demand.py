@@ -14,6 +14,7 @@ from prefect import flow
 
 from capture import kept
 from flows import (
+    comparing,
     consigning,
     delivering,
     guard,
@@ -100,7 +101,8 @@ async def document_on_demand(order: Order) -> Outcome:
     2. Walk the channel: scroll, open everything, see every item; keep the screen step by step, and what the register
        says of who was authorised by which decisions.
     3. Make the recording, the PDF/A pages, the record, and the statement of what is missing.
-    4. Package it by FGS, have somebody else's validator judge the package, and enter the capture in the register.
+    4. Package it by FGS, have somebody else's validator judge the package, enter the capture in the register, and hold
+       it against those before it: what is new, edited, and gone without a case.
     5. Deliver it, read it back, and enter in the ledger how far it came.
     """
     declared = settings.load(order.settings)
@@ -147,10 +149,12 @@ async def document_on_demand(order: Order) -> Outcome:
 
         object_id = packing.sealed_in(run).package.object_id
         await asyncio.to_thread(registering.enter, run, to.database, object_id=object_id)
+        await asyncio.to_thread(comparing.after_capture, run, workspace, to.database, at=now())
 
         # 5. Delivered once, however often this is run.
         outcome = await delivering.deliver_package(run, to)
-        run.entered(Stage.DONE, now=now()).dispose_of_spool()
+        done = run.entered(Stage.DONE, now=now())
+        await asyncio.to_thread(registering.dispose_of_spool, done, to.database, at=now())
     return outcome
 
 

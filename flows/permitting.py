@@ -22,6 +22,7 @@ from flows.settings import Settings
 from register import capturing
 from register.extract.nouns import Extract, last_day
 from register.language import SWEDEN, Text
+from register.private_pages import require_public
 from register.store.channels import CaptureMode
 from register.store.opening import FILE_NAME
 
@@ -75,8 +76,9 @@ def permitted(declared: Settings | None, wish: Wish, *, at: datetime) -> Leave:
 
     Raises:
         BadInputError: no channel is meant, or several are; or the register asks who captures, and nobody is named.
-        NotAllowedError: it may not be captured; the error says why, and what to do.
+        NotAllowedError: it may not be captured, or shows private messages; the error says why, and what to do.
     """
+    require_public(wish.channel)
     database = declared.database.databas if declared else None
     entry = settings.named(declared, wish.channel)
     found = capturing.found(
@@ -96,7 +98,10 @@ def permitted(declared: Settings | None, wish: Wish, *, at: datetime) -> Leave:
     else:
         url = _address(declared, wish, entry)
         permit = settings.allowed(declared, url, today=at.astimezone(SWEDEN).date(), attended=wish.attended)
-    return Leave(url=url, permit=permit, register=found, database=database or wish.workspace / FILE_NAME)
+    leave = Leave(url=url, permit=permit, register=found, database=database or wish.workspace / FILE_NAME)
+    for platform in leave.platforms:
+        require_public(url, platform)
+    return leave
 
 
 def _address(declared: Settings | None, wish: Wish, entry: ChannelEntry | None) -> str:
@@ -114,7 +119,7 @@ def told(permit: Permit, said: Extract | None) -> Text | None:
     """
     if said is None:
         return _told_by_settings(permit)
-    if said.ground.mode is CaptureMode.ASSISTED:
+    if said.ground.mode == CaptureMode.ASSISTED:
         return _ASSISTED
     made = said.ground.permission
     return None if made is None else _automatic(made.reference, made.decided, made.decided_by, last_day(made.end))

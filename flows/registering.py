@@ -8,6 +8,7 @@ Both are of the walk: a run that is taken up again weeks later says what held wh
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -19,8 +20,9 @@ from flows.permitting import Leave
 from flows.progress import current
 from flows.settings import Settings, covering
 from flows.workspace import Run
-from register import capturing
-from register.extract.nouns import Basis, Extract
+from register import capturing, holding
+from register.extract.basis import Basis
+from register.extract.nouns import Extract
 from register.extract.written import read, written
 from register.language import Text
 from register.store import opening
@@ -97,6 +99,18 @@ def enter(run: Run, database: str | Path, *, object_id: str) -> None:
     )
     with opening.opened(database) as store:
         capturing.entered(store, row)
+
+
+def dispose_of_spool(run: Run, database: str | Path, *, at: datetime) -> None:
+    """Remove the working frames, unless a gallringsstopp concerns at `at` (UTC) what they show; then that is said."""
+    stops = holding.stopping(database, channel=run.url, period=artefacts.captured_in(run.folder).period, at=at)
+    if stops:
+        told = holding.told(stops)
+        current().say(
+            Text(f"Arbetsbilderna sparas: gallringsstopp {told}.", f"The working frames are kept: hold {told}.")
+        )
+        return
+    run.dispose_of_spool()
 
 
 def _keep(run: Run, said: Extract, declared: Settings | None) -> None:

@@ -1,29 +1,21 @@
 """The second stage of a run, and the only one that touches the channel."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 
-from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Playwright
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from capture import channel as capture
 from capture import kept
-from capture.attendance import Attendant, Nobody
 from capture.programs import chromium, ffmpeg, verapdf
-from capture.session import identity, own_browser
-from capture.session.attended import Attended
 from capture.session.permit import Permit
-from capture.session.store import Session
-from capture.walk import Identity, Pace, load_profiles
-from capture.walk.page import VIEWPORT, open_beside
-from flows import attended, login
+from capture.walk import Pace, load_profiles
+from flows import opening
 from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings
 from flows.workspace import Run, Stage
-from register.errors import ChannelTouchedError, ExitCode, KanalarkivError
+from register.errors import ChannelTouchedError, KanalarkivError
 from register.language import Text
 
 
@@ -105,14 +97,7 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
     if run.previous is not None:
         kept.follow(run.folder, run.folder.with_name(run.previous))
     current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=kept.finished_posts(run.folder))
-    attendant: Attendant = Nobody()
-    open_page: capture.PageOpener = capture.unattended_page
-    session = login.session_for(permit)
-    if permit.attended:
-        attendant = person = attended.attendant()
-        open_page = _their_page(run.url, attended.own_browser(declared), person)
-    elif session is not None:
-        open_page = _page_with(session)
+    seat = opening.seat(permit, declared, run.url)
     entry = permit.entry
     await capture.visit(
         run.url,
@@ -121,74 +106,8 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         since=run.since,
         clock=now,
         witnesses=(current(),),
-        attendant=attendant,
-        identity=_who_is_to_be_logged_in(permit),
+        attendant=seat.attendant,
+        identity=opening.who_is_to_be_logged_in(permit),
         pace=Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None,
-        open_page=open_page,
-    )
-
-
-def _who_is_to_be_logged_in(permit: Permit) -> Identity | None:
-    """Return what judges whom a page says is logged in; None where the register expects nobody.
-
-    A page that does not say who it is passes only where a person is there to see it.
-    """
-    entry = permit.entry
-    if entry is None or not entry.login:
-        return None
-    expected = identity.Expectation(account=entry.account, login=True)
-    good = {identity.Identity.OK} | ({identity.Identity.UNKNOWN} if permit.attended else set())
-
-    def wrong(named: str | None) -> Text | None:
-        compared = identity.compare(expected, named, login_offered=False)
-        return None if compared.result in good else compared.said
-
-    return wrong
-
-
-def _page_with(session: Session) -> capture.PageOpener:
-    """Return what opens a page that nobody sees, logged in by a kept session."""
-
-    @asynccontextmanager
-    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
-        async with capture.unattended_page(playwright) as page:
-            await page.context.set_storage_state(session.state.revealed())
-            yield page
-
-    return opened
-
-
-def _their_page(url: str, own: own_browser.OwnBrowser, person: Attended) -> capture.PageOpener:
-    """Return what opens a page in the administrator's own browser, and waits for them to begin the walk."""
-
-    @asynccontextmanager
-    async def opened(playwright: Playwright) -> AsyncIterator[Page]:
-        async with own_browser.opened(playwright, own, size=VIEWPORT) as context:
-            theirs = set(context.pages)
-            page = await open_beside(context)
-            try:
-                await page.set_viewport_size({"width": VIEWPORT[0], "height": VIEWPORT[1]})
-                with suppress(PlaywrightError):  # the walk goes there itself, and says why where it cannot
-                    await page.goto(url)
-                if not await person.begins(page):
-                    raise _not_begun()
-                yield page
-            finally:  # a browser that they started stays open, with what they had in it
-                for ours in set(context.pages) - theirs:
-                    await ours.close()
-
-    return opened
-
-
-class NotBegunError(KanalarkivError):
-    """The person at the screen did not want the walk to begin."""
-
-    exit_code = ExitCode.INTERRUPTED
-
-
-def _not_begun() -> NotBegunError:
-    return NotBegunError(
-        happened=Text("Genomgången påbörjades inte.", "The walk was not begun."),
-        safe=Text("Inget har samlats in.", "Nothing was captured."),
-        next_step=Text("Kör samma kommando igen när det passar.", "Run the same command again when it suits."),
+        open_page=seat.open_page,
     )

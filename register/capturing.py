@@ -13,7 +13,8 @@ from sqlalchemy import exists, select
 
 from register import address
 from register.errors import BadInputError
-from register.extract.nouns import Basis, Extract
+from register.extract.basis import Basis
+from register.extract.nouns import Extract
 from register.extract.taken import taken
 from register.known import Known, known
 from register.language import Text

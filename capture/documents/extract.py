@@ -5,8 +5,19 @@ It lies beside the cover page. The same is said in `registerutdrag.json`, for pr
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
+from capture.documents.extract_words import (
+    by_sheet,
+    capacity_told,
+    collected,
+    consultation,
+    day_told,
+    decision_told,
+    during,
+    employee_told,
+    mandate_told,
+    with_more,
+)
 from capture.documents.look import Fact, render
 from capture.documents.table import Column, Table
 from capture.records.page import safe_href
@@ -15,13 +26,10 @@ from register.extract.nouns import (
     CaseSaid,
     ChannelSaid,
     DecisionSaid,
-    Employee,
     Extract,
     Ground,
-    MandateSaid,
-    last_day,
 )
-from register.language import SWEDEN, Language, Text, swedish_time
+from register.language import Language, Text, swedish_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,17 +86,17 @@ def _ground(ground: Ground) -> tuple[Fact, ...]:
     permission = ground.permission
     return (
         Fact(label=Text("Dokumenterad av", "Captured by"), said=ground.person.told),
-        Fact(label=Text("Läge", "Mode"), said=ground.mode.value),
-        Fact(label=Text("Uppdrag från chef", "Mandate by the manager"), said=_capacity_told(ground.mandate)),
-        Fact(label=Text("Kanalen öppnad genom", "Channel opened by"), said=_decision_told(ground.opening)),
-        Fact(label=Text("Samråd", "Samråd"), said=_consultation(ground.opening), whose=_registered("beslut")),
+        Fact(label=Text("Läge", "Mode"), said=ground.mode),
+        Fact(label=Text("Uppdrag från chef", "Mandate by the manager"), said=capacity_told(ground.mandate)),
+        Fact(label=Text("Kanalen öppnad genom", "Channel opened by"), said=decision_told(ground.opening)),
+        Fact(label=Text("Samråd", "Samråd"), said=consultation(ground.opening), whose=by_sheet("beslut")),
         Fact(
             label=Text("Tillstånd till automatisk insamling", "Permission for automatic capture"),
-            said=_decision_told(permission)
+            said=decision_told(permission)
             if permission is not None
             else Text("behövs inte: en människa såg på", "not needed: a person watched"),
         ),
-        Fact(label=Text("Riktlinje", "Guideline"), said=ground.guideline, whose=_registered("riktlinjer")),
+        Fact(label=Text("Riktlinje", "Guideline"), said=ground.guideline, whose=by_sheet("riktlinjer")),
     )
 
 
@@ -104,8 +112,8 @@ def _authorised(people: Sequence[AuthorisedSaid]) -> Part:
         (
             each.person.told,
             each.mandate.capacity,
-            _mandate_told(each.mandate),
-            _decision_told(each.appointment) if each.appointment is not None else "",
+            mandate_told(each.mandate),
+            decision_told(each.appointment) if each.appointment is not None else "",
             _remark(each),
         )
         for each in people
@@ -136,10 +144,10 @@ def _decisions(decisions: Sequence[DecisionSaid]) -> Part:
     rows = [
         (
             each.kind,
-            f"{each.reference}, {each.decided}, {_with(each.decided_by, each.delegation)}",
-            _while(each.start, each.end),
+            f"{each.reference}, {each.decided}, {with_more(each.decided_by, each.delegation)}",
+            during(each.start, each.end),
             each.person.told if each.person is not None else each.platform or "",
-            _consultation(each) or "",
+            consultation(each) or "",
         )
         for each in decisions
     ]
@@ -164,16 +172,16 @@ def _channel(extract: Extract) -> Part:
         (Text("Status", "Status"), said.status),
         (Text("Läge", "Mode"), said.mode),
         (Text("Förvaltning", "Förvaltning"), said.administration),
-        (Text("Nämnd", "Board"), _with(said.board, said.identity_code)),
+        (Text("Nämnd", "Board"), with_more(said.board, said.identity_code)),
         (Text("Enhet", "Unit"), said.unit),
         (Text("Syfte", "Purpose"), said.purpose),
         (Text("Mål", "Goal"), said.goal),
         (Text("Målgrupp", "Target group"), said.target_group),
-        (Text("Dagligt ansvarig", "Daily responsibility"), _told(said.responsible)),
-        (Text("Dokumenteras av", "To be captured by"), _told(said.capture_responsible)),
+        (Text("Dagligt ansvarig", "Daily responsibility"), employee_told(said.responsible)),
+        (Text("Dokumenteras av", "To be captured by"), employee_told(said.capture_responsible)),
         (Text("Dokumenteras enligt", "By which document"), said.capture_source),
     )
-    facts = [Fact(label=label, said=value, whose=_registered("kanaler")) for label, value in named]
+    facts = [Fact(label=label, said=value, whose=by_sheet("kanaler")) for label, value in named]
     where = Fact(label=Text("Adress", "Address"), said=said.address, href=safe_href(said.address))
     return Part(heading=heading, facts=(*facts[:3], where, *facts[3:], *_for_the_package(said)))
 
@@ -189,7 +197,7 @@ def _for_the_package(said: ChannelSaid) -> Iterable[Fact]:
         (Text("Informationsklass", "Information class"), said.information_class),
         (Text("Diarienummer", "Diary number"), said.case_number),
     ):
-        yield Fact(label=label, said=value, whose=_registered("kanaler"))
+        yield Fact(label=label, said=value, whose=by_sheet("kanaler"))
 
 
 def _guidelines(extract: Extract) -> Part:
@@ -222,10 +230,10 @@ def _cases(cases: Sequence[CaseSaid]) -> Part:
         (
             each.entry,
             _KINDS.get(each.kind, each.kind),
-            ", ".join(filter(None, (each.outcome, each.decision, _day(each.decided), each.decided_by))),
+            ", ".join(filter(None, (each.outcome, each.decision, day_told(each.decided), each.decided_by))),
             each.grounds or "",
-            _with(each.measure, swedish_time(each.removed) if each.removed is not None else None) or "",
-            ", ".join(filter(None, (each.diary_number, _collected(each)))),
+            with_more(each.measure, swedish_time(each.removed) if each.removed is not None else None) or "",
+            ", ".join(filter(None, (each.diary_number, collected(each)))),
             Text("avslutat", "closed") if each.closed else Text("pågår", "open"),
         )
         for each in cases
@@ -314,56 +322,3 @@ def _table(heads: Sequence[Text], rows: Sequence[Sequence[Text | str]]) -> Table
     """Return a table without an empty cell: Chromium tags none, and a row with fewer cells is no PDF/UA (7.2-43)."""
     filled = [[cell if cell not in ("", _NOTHING) else "–" for cell in row] for row in rows]
     return Table(columns=[Column(label=head) for head in heads], rows=filled)
-
-
-def _registered(sheet: str) -> Text:
-    return Text(f"registret ({sheet})", f"the register ({sheet})")
-
-
-def _told(employee: Employee | None) -> str | None:
-    return None if employee is None else employee.told
-
-
-def _mandate_told(mandate: MandateSaid) -> Text:
-    by = _with(f"{mandate.decided_by.told} {mandate.decided}", mandate.reference)
-    during = _while(mandate.start, mandate.end)
-    return Text(f"{by}; gäller {during.sv}", f"{by}; in force {during.en}")
-
-
-def _capacity_told(mandate: MandateSaid) -> Text:
-    told = _mandate_told(mandate)
-    return Text(f"{mandate.capacity}; {told.sv}", f"{mandate.capacity}; {told.en}")
-
-
-def _decision_told(said: DecisionSaid) -> Text:
-    by = f"{said.reference}, {said.decided}, {_with(said.decided_by, said.delegation)}"
-    during = _while(said.start, said.end)
-    return Text(f"{by}; gäller {during.sv}", f"{by}; in force {during.en}")
-
-
-def _consultation(said: DecisionSaid) -> str | None:
-    if said.consulted is None:
-        return None
-    return ", ".join(filter(None, (said.consulted, _day(said.consulted_on), said.consulted_outcome)))
-
-
-def _collected(each: CaseSaid) -> str | None:
-    if each.collecting_case is None or each.number is None:
-        return each.collecting_case
-    return f"{each.collecting_case}, nr {each.number}"
-
-
-def _while(start: datetime, end: datetime | None) -> Text:
-    first, last = start.astimezone(SWEDEN).date(), last_day(end)
-    if last is None:
-        return Text(f"från {first}", f"from {first}")
-    return Text(f"{first} till och med {last}", f"{first} to {last} inclusive")
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _with(what: str | None, more: str | None) -> str:
-    """Return `what`, and `more` in brackets."""
-    return (what or "") if more is None else f"{what or ''} ({more})".strip()

@@ -8,25 +8,8 @@ from datetime import date, datetime, timedelta
 
 from register.language import SWEDEN
 from register.model import Appraisal, Restriction
-from register.store.channels import CaptureMode
 
 SPECIFICATION = "kanalarkiv-registerutdrag-1.0"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Basis:
-    """What a capture rests on: the entries of channel and person, and the versions of the statements in force.
-
-    `guideline` is the edition that held, None where the register has none.
-    """
-
-    channel: str
-    mode: CaptureMode
-    person: str
-    mandate: int
-    opening: int
-    permission: int | None
-    guideline: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +154,13 @@ class VanishedSaid:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What the capture rested on: who made it, by which mandate and decisions, and which guideline then held."""
+    """What the capture rested on: who made it, by which mandate and decisions, and which guideline then held.
+
+    `mode` is *assisterad* or *automatisk*.
+    """
 
     person: Employee
-    mode: CaptureMode
+    mode: str
     mandate: MandateSaid
     opening: DecisionSaid
     permission: DecisionSaid | None

@@ -7,9 +7,9 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from register.answers import Authorised, authorised
+from register.extract.basis import Basis
 from register.extract.nouns import (
     AuthorisedSaid,
-    Basis,
     CaseSaid,
     ChannelSaid,
     DecisionSaid,
@@ -104,7 +104,7 @@ def _ground(register: Known, basis: Basis, at: datetime) -> Ground:
     permission = None if basis.permission is None else _version(register, ChannelDecision, basis.permission)
     return Ground(
         person=_employee(register, basis.person, at),
-        mode=basis.mode,
+        mode=basis.mode.value,
         mandate=_mandate(register, mandate, at),
         opening=_decision(register, opening, at),
         permission=_decision(register, permission, at) if permission is not None else None,

@@ -117,7 +117,7 @@ def test_a_register_that_says_assisterad_has_a_person_watch_whatever_the_file_sa
     leave = permitting.permitted(declared, _wish(tmp_path), at=AT)
     assert leave.permit.attended
     assert leave.said is not None
-    assert leave.said.ground.mode is CaptureMode.ASSISTED
+    assert leave.said.ground.mode == CaptureMode.ASSISTED
     assert ("läge", "assisterad", "automatisk", "kanal.lage") in _told(declared, leave.said)
 
 
@@ -130,6 +130,11 @@ def test_a_channel_that_the_register_does_not_have_is_refused_but_on_this_comput
     assert isinstance(local.register, Text)
     assert "beslut och uppdrag prövas inte" in local.register.sv
     assert (local.said, local.permit.entry) == (None, None)
+
+
+def test_private_messages_are_never_captured_whoever_asks(workspace):
+    with pytest.raises(NotAllowedError, match="visar privata meddelanden"):
+        permitting.permitted(None, _wish(workspace, "https://www.facebook.com/messages/t/1", attended=True), at=AT)
 
 
 def test_without_a_register_the_file_answers_by_name_or_address(tmp_path):

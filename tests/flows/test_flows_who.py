@@ -16,7 +16,7 @@ from capture.session.permit import Permit
 from capture.session.secret import Secret
 from capture.session.store import Label, Session
 from capture.walk.page import VIEWPORT
-from flows import embedded
+from flows import embedded, opening
 from flows.permitting import Leave
 from register.errors import ExitCode
 from register.language import Text
@@ -55,20 +55,20 @@ def _leave(permit: Permit) -> Leave:
     return Leave(url="https://kanal.invalid/kommunen", permit=permit, register=Text("", ""), database="register.db")
 
 
-def test_a_kept_session_is_the_page_s_own(walking):
+def test_a_kept_session_is_the_page_s_own():
     label = Label(name="Kanal", address="https://kanal.invalid/kommunen", made=datetime(2026, 6, 1, tzinfo=UTC))
     session = Session(label=label, state=Secret({"cookies": [COOKIE], "origins": []}))
 
     async def cookies() -> list[str]:
-        async with async_playwright() as playwright, walking._page_with(session)(playwright) as page:
+        async with async_playwright() as playwright, opening.page_with(session)(playwright) as page:
             return [f"{one['name']}={one['value']}" for one in await page.context.cookies("http://kanal.invalid/")]
 
     assert asyncio.run(cookies()) == ["inloggad=ja"]
 
 
 @pytest.mark.parametrize("permit", [Permit(entry=None, attended=False), _permit()])
-def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(walking, permit):
-    assert walking._who_is_to_be_logged_in(permit) is None
+def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(permit):
+    assert opening.who_is_to_be_logged_in(permit) is None
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_where_nobody_is_to_be_logged_in_nobody_is_asked_for(walking, permit):
         (None, True, False),
     ],
 )
-def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(walking, named, attended, wrong):
-    judge = walking._who_is_to_be_logged_in(_permit(inloggning=True, konto="Kommunen", attended=attended))
+def test_a_page_that_says_nothing_passes_only_where_a_person_sees_it(named, attended, wrong):
+    judge = opening.who_is_to_be_logged_in(_permit(inloggning=True, konto="Kommunen", attended=attended))
     assert (judge(named) is not None) == wrong
 
 
@@ -138,9 +138,9 @@ def port(tmp_path):
     process.wait(timeout=PATIENCE)
 
 
-def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(walking, port):
+def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(port):
     async def look(url: str) -> tuple[str, list[int], list[str]]:
-        opener = walking._their_page(url, OwnBrowser(endpoint=port), Attended(_Says(Word.SWITCH)))
+        opener = opening.their_page(url, OwnBrowser(endpoint=port), Attended(_Says(Word.SWITCH)))
         async with async_playwright() as playwright:
             async with opener(playwright) as page:
                 shown = page.url, await page.evaluate("[innerWidth, innerHeight]")
@@ -154,12 +154,12 @@ def test_the_administrators_browser_shows_the_channel_and_keeps_their_own_pages(
     assert left == ["data:text/html,min egen flik"]
 
 
-def test_a_person_who_does_not_begin_has_said_no(walking, port):
+def test_a_person_who_does_not_begin_has_said_no(port):
     async def decline() -> None:
-        opener = walking._their_page("http://127.0.0.1:1/", OwnBrowser(endpoint=port), Attended(_Says(Word.END)))
+        opener = opening.their_page("http://127.0.0.1:1/", OwnBrowser(endpoint=port), Attended(_Says(Word.END)))
         async with async_playwright() as playwright, opener(playwright):
             raise AssertionError("the walk was not to begin")
 
-    with pytest.raises(walking.NotBegunError) as said:
+    with pytest.raises(opening.NotBegunError) as said:
         asyncio.run(decline())
     assert said.value.exit_code is ExitCode.INTERRUPTED
