@@ -7,6 +7,8 @@ opened to its end, a channel that is closed) tells nothing of the item, and noth
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urldefrag
 
 from playwright.async_api import Page
 
@@ -59,50 +61,69 @@ async def look_for(page: Page, wanted: Wanted, visitor: Visitor) -> Sighting:
         BrowserLostError: the browser ended; nothing is known then.
     """
     async with visiting(page, visitor) as feed:
-        found = await _found(feed, wanted, visitor)
-    result, said = found or await _beside_a_living_channel(page, wanted, visitor)
-    if result is CheckResult.STILL_THERE and wanted.hidden and not visitor.unknown:
-        result, said = CheckResult.CANNOT_BE_TOLD, _SEEN_BY_ITS_OWN
-    return Sighting(result=result, said=said, at=visitor.clock())
+        found = await _found(feed, wanted.permalink, wanted, visitor)
+    if found is not None and found.elsewhere and wanted.permalink != wanted.post_key:
+        async with visiting(page, visitor) as feed:
+            found = await _found(feed, wanted.post_key, wanted, visitor)
+    if found is None:
+        found = await _beside_a_living_channel(page, wanted, visitor)
+    if found.result is CheckResult.STILL_THERE and wanted.hidden and not visitor.unknown:
+        found = _Seen(CheckResult.CANNOT_BE_TOLD, _SEEN_BY_ITS_OWN)
+    return Sighting(result=found.result, said=found.said, at=visitor.clock())
 
 
-async def _found(feed: Feed, wanted: Wanted, visitor: Visitor) -> tuple[CheckResult, Text] | None:
-    """Return what is found at the item's address; None where that answers that there is no such page."""
+class _Seen(NamedTuple):
+    """What was found; `elsewhere`: the address led to something else, so that the thread itself may tell more."""
+
+    result: CheckResult
+    said: Text
+    elsewhere: bool = False
+
+
+async def _found(feed: Feed, start: str, wanted: Wanted, visitor: Visitor) -> _Seen | None:
+    """Return what is found at an address; None where that answers that there is no such page."""
     try:
-        _, profile = await arrived(feed, wanted.permalink, visitor)
+        _, profile = await arrived(feed, start, visitor)
     except ChannelUnreachableError as error:
         gone = feed.journey.watch.documents.get(feed.screen.page.url) in post.GONE
-        return None if gone else (CheckResult.CANNOT_BE_TOLD, error.happened)
+        return None if gone else _Seen(CheckResult.CANNOT_BE_TOLD, error.happened)
     except (ChallengedError, NoPostsError) as error:
-        return CheckResult.CANNOT_BE_TOLD, error.happened
-    key = post_at(feed, profile, wanted.permalink)
+        led = urldefrag(feed.screen.page.url).url != urldefrag(start).url
+        return _Seen(CheckResult.CANNOT_BE_TOLD, error.happened, elsewhere=led)
+    key = post_at(feed, profile, start, wanted.permalink)
     if key is None or spelt(profile, key) != spelt(profile, wanted.post_key):
-        return CheckResult.CANNOT_BE_TOLD, _ANOTHER_POST
+        return _Seen(CheckResult.CANNOT_BE_TOLD, _ANOTHER_POST, elsewhere=True)
     return await _in_the_thread(feed, key, profile, wanted)
 
 
-async def _in_the_thread(feed: Feed, key: str, profile: Profile, wanted: Wanted) -> tuple[CheckResult, Text]:
+async def _in_the_thread(feed: Feed, key: str, profile: Profile, wanted: Wanted) -> _Seen:
     """Say whether the item is in a thread: at once if it is seen, else when all of the thread has been opened."""
     if _there(feed, key, profile, wanted) is not None:
-        return CheckResult.STILL_THERE, _SEEN
+        return _Seen(CheckResult.STILL_THERE, _SEEN)
     lacking: Text | None
     try:
         lacking = await _opened(feed, key)
     except EndedEarlyError as early:
         lacking = Text(early.ending.detail, early.ending.detail)
     if _there(feed, key, profile, wanted) is not None:
-        return CheckResult.STILL_THERE, _SEEN
+        return _Seen(CheckResult.STILL_THERE, _SEEN)
     if _twin(feed, key, wanted) is not None:
-        return CheckResult.CANNOT_BE_TOLD, _TWIN
+        return _Seen(CheckResult.CANNOT_BE_TOLD, _TWIN)
     if lacking is not None:
-        return CheckResult.CANNOT_BE_TOLD, Text(
-            f"den syns inte, men hela tråden visades inte: {lacking.sv}",
-            f"it is not seen, but not all of the thread was shown: {lacking.en}",
+        return _Seen(
+            CheckResult.CANNOT_BE_TOLD,
+            Text(
+                f"den syns inte, men hela tråden visades inte: {lacking.sv}",
+                f"it is not seen, but not all of the thread was shown: {lacking.en}",
+            ),
         )
     number = feed.journey.catalogue.captured(key)
-    return CheckResult.ABSENT, Text(
-        f"hela tråden öppnades ({number} kommentarer och svar), och den är inte bland dem",
-        f"all of the thread was opened ({number} comments and replies), and it is not among them",
+    return _Seen(
+        CheckResult.ABSENT,
+        Text(
+            f"hela tråden öppnades ({number} kommentarer och svar), och den är inte bland dem",
+            f"all of the thread was opened ({number} comments and replies), and it is not among them",
+        ),
     )
 
 
@@ -111,11 +132,25 @@ async def _opened(feed: Feed, key: str) -> Text | None:
     journey, screen = feed.journey, feed.screen
     look = await post.approach(journey, screen, key, await journey.do(screen, None, Order(post=key)))
     opened = await post.open_up(journey, screen, key, look, own_page=True)
+    return _left(opened) or await _beyond(feed, key)
+
+
+def _left(opened: post.Opened) -> Text | None:
     if opened.left or opened.ceiling or not opened.reached:
         left = ", ".join(opened.left) or "inlägget visades inte till slutet"
         return Text(f"kvar att öppna: {left}", f"left to open: {left}")
     if opened.withheld:
         return Text("plattformen säger att den håller inne en del", "the platform says that it holds some back")
+    return None
+
+
+async def _beyond(feed: Feed, key: str) -> Text | None:
+    journey, screen = feed.journey, feed.screen
+    if (await journey.do(screen, None, Order(post=key))).next_page is not None:
+        return Text("tråden fortsätter på en annan sida", "the thread is continued on another page")
+    if journey.limits:
+        limits = "; ".join(journey.limits)
+        return Text(limits, limits)
     if journey.catalogue.short_of(key):
         return Text(
             "plattformen uppger fler kommentarer än den visar", "the platform claims more comments than it shows"
@@ -123,17 +158,20 @@ async def _opened(feed: Feed, key: str) -> Text | None:
     return None
 
 
-async def _beside_a_living_channel(page: Page, wanted: Wanted, visitor: Visitor) -> tuple[CheckResult, Text]:
+async def _beside_a_living_channel(page: Page, wanted: Wanted, visitor: Visitor) -> _Seen:
     """Its page is gone: say so if the channel is still shown, for where all is gone that tells nothing."""
     async with visiting(page, visitor) as feed:
         try:
             await arrived(feed, wanted.channel_url, visitor)
         except (ChannelUnreachableError, ChallengedError, NoPostsError) as error:
-            return CheckResult.CANNOT_BE_TOLD, Text(
-                f"dess sida finns inte, men kanalen visas inte heller: {error.happened.sv}",
-                f"its page is no more, but the channel is not shown either: {error.happened.en}",
+            return _Seen(
+                CheckResult.CANNOT_BE_TOLD,
+                Text(
+                    f"dess sida finns inte, men kanalen visas inte heller: {error.happened.sv}",
+                    f"its page is no more, but the channel is not shown either: {error.happened.en}",
+                ),
             )
-    return CheckResult.ABSENT, _NO_SUCH_PAGE
+    return _Seen(CheckResult.ABSENT, _NO_SUCH_PAGE)
 
 
 def _there(feed: Feed, key: str, profile: Profile, wanted: Wanted) -> Item | None:

@@ -19,14 +19,14 @@ from capture.items import Item, ItemKind
 from capture.pages import Pages, spool
 from capture.pages.camera import Ceiling
 from capture.pages.spool import Shot
-from capture.removal.visit import Visitor, arrived, item_at, post_at, visiting
+from capture.removal.visit import Visitor, arrived, is_item, item_at, post_at, thread_of, visiting
 from capture.walk import post
 from capture.walk.feed import Feed
 from capture.walk.journey import EndedEarlyError
 from capture.walk.look import Look, Order
 from capture.walk.profile import Profile
 from capture.walk.screen import KEY
-from register.errors import KanalarkivError, NoPostsError
+from register.errors import ChallengedError, KanalarkivError, NoPostsError
 from register.language import Text
 
 _MOST_PIXELS = 40_000_000  # of one picture; the sheet takes 60 million
@@ -102,21 +102,53 @@ async def save_item(page: Page, url: str, into: Path, visitor: Visitor) -> Saved
         ChannelTouchedError: a request went out that changes something on the channel.
         BrowserLostError: the browser ended.
     """
+    try:
+        return await _saved(page, url, url, into, visitor)
+    except _InThreadError as inside:
+        return await _saved(page, inside.address, url, into, visitor)
+
+
+class _InThreadError(Exception):
+    """At its own address an item cannot be told from its thread, or does not stand with it: go to the thread's."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+async def _saved(page: Page, start: str, url: str, into: Path, visitor: Visitor) -> SavedItem:
+    """Go to `start`, and save what stands at `url`."""
     async with visiting(page, visitor) as feed:
-        look, profile = await arrived(feed, url, visitor)
-        addresses = (url, page.url)
+        try:
+            look, profile = await arrived(feed, start, visitor)
+        except (ChallengedError, NoPostsError):
+            thread = _led_to(feed, visitor) if start == url else None
+            if thread is None:
+                raise
+            raise _InThreadError(thread) from None
+        addresses = (url,) if start != url or not profile.keys or is_item(profile, url) else (url, page.url)
         post_key = post_at(feed, profile, *addresses)
         if post_key is None:
-            raise _not_shown(url, len(feed.journey.catalogue.order))
+            raise _not_shown(url, feed.journey.catalogue.order)
         work = _Work(feed=feed, profile=profile, post_key=post_key, addresses=addresses, into=into, visitor=visitor)
+        thread = thread_of(profile, url)
+        item = work.item()
+        if start == url and thread is not None and item is not None and item.kind is ItemKind.POST:
+            raise _InThreadError(thread)
         await work.picture_item()
         remarks = await work.open_thread(look)
         await work.picture_item()
         item = work.item()
         if item is None:
-            raise _not_shown(url, 1)
+            raise _not_shown(url, feed.journey.catalogue.order)
         await work.picture_thread(item)
         return work.saved(item, remarks)
+
+
+def _led_to(feed: Feed, visitor: Visitor) -> str | None:
+    """Return the thread that an address led to a place in, None where it led to no such place."""
+    profile = next((one for one in feed.profiles if one.name == visitor.platform), None)
+    return None if profile is None else thread_of(profile, feed.screen.page.url)
 
 
 @dataclass(kw_only=True)
@@ -124,7 +156,7 @@ class _Work:
     feed: Feed
     profile: Profile
     post_key: str
-    addresses: tuple[str, str]
+    addresses: tuple[str, ...]
     into: Path
     visitor: Visitor
 
@@ -277,15 +309,17 @@ def _said(error: KanalarkivError | PlaywrightError) -> Text:
     return Text(first, first)
 
 
-def _not_shown(url: str, posts: int) -> ItemNotShownError:
+def _not_shown(url: str, posts: Sequence[str]) -> ItemNotShownError:
+    only = posts[0] if len(posts) == 1 else None
+    whole = Text(f" Menas hela inlägget: ange {only}", f" If all of the post is meant: give {only}")
     return ItemNotShownError(
         happened=Text(
-            f"Sidan visar {posts} inlägg, men inget inlägg och ingen kommentar med adressen {url}.",
-            f"The page shows {posts} posts, but no post and no comment at {url}.",
+            f"Sidan visar {len(posts)} inlägg, men inget inlägg och ingen kommentar med adressen {url}.",
+            f"The page shows {len(posts)} posts, but no post and no comment at {url}.",
         ),
         safe=Text("Kanalen har bara lästs, och inget ärende är påbörjat.", "The channel was only read; no case begun."),
         next_step=Text(
-            "Kopiera adressen från tiden vid just det inlägget eller den kommentaren, och försök igen.",
-            "Copy the address from the time beside that post or comment, and try again.",
+            f"Kopiera adressen från tiden vid just det inlägget eller den kommentaren.{whole.sv if only else ''}",
+            f"Copy the address from the time beside that post or comment.{whole.en if only else ''}",
         ),
     )

@@ -62,7 +62,7 @@ async def visiting(page: Page, visitor: Visitor) -> AsyncIterator[Feed]:
     profiles = load_profiles()
     if visitor.platform not in (None, *(profile.name for profile in profiles)):
         raise faults.no_such_platform(str(visitor.platform), [profile.name for profile in profiles])
-    bounds = Bounds(arrival_seconds=20.0, effect_seconds=4.0, settle_seconds=1.5)
+    bounds = Bounds()
     journey = Journey(
         witnesses=(),
         attendant=visitor.attendant or Nobody(),
@@ -95,6 +95,8 @@ async def arrived(feed: Feed, url: str, visitor: Visitor) -> tuple[Look, Profile
         ChallengedError: a login or a proof is asked for, and nobody gave it.
         NoPostsError: the page shows no post.
     """
+    if feed.screen.page.url != "about:blank":  # to the same page with another fragment no browser goes anew
+        await feed.screen.page.goto("about:blank")
     look = await feed.arrive(url)
     profile = next(one for one in feed.profiles if one.name == look.profile)
     taken = (visitor.clock() - feed.journey.started).total_seconds()
@@ -125,17 +127,58 @@ def item_at(feed: Feed, post_key: str, profile: Profile, *addresses: str) -> Ite
 
 
 def spelt(profile: Profile, url: str) -> tuple[str, ...]:
-    """Return `url` in the one form that all spellings of an item's address share on its platform."""
+    """Return `url` in the one form that all spellings of an item's address share on its platform.
+
+    What follows an item's address is not dropped: it may be what tells a comment from its post.
+    """
     parts = urlsplit(url)
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _dropped(profile, pair[0])]
+    key, rest = _key_and_rest(profile, url)
+    if key is not None:
+        return parts.scheme, parts.netloc, key.rstrip("/"), rest
+    pairs = "&".join(f"{name}={value}" for name, value in sorted(_kept(profile, parts.query)))
+    return parts.scheme, parts.netloc, parts.path.rstrip("/"), pairs, parts.fragment
+
+
+def is_item(profile: Profile, url: str) -> bool:
+    """Return whether an address is an item's, and nothing more, by the forms that its platform gives them."""
+    key, rest = _key_and_rest(profile, url)
+    return key is not None and not rest
+
+
+def thread_of(profile: Profile, url: str) -> str | None:
+    """Return the address of the thread that an item's address lies in, None where it is not told by the address.
+
+    It is what is left when words are taken from the end of its query, or what follows an item's address in its path.
+    """
+    parts = urlsplit(url)
+    key, rest = _key_and_rest(profile, url)
+    if key is None:
+        return None
+    if rest:
+        return f"{parts.scheme}://{parts.netloc}{key}"
+    path, *query = key.split("?", 1)
+    words = query[0].split("&") if query else []
+    for number in range(len(words)):
+        shorter = path + ("?" if number else "") + "&".join(words[:number])
+        if is_item(profile, f"{parts.scheme}://{parts.netloc}{shorter}"):
+            return f"{parts.scheme}://{parts.netloc}{shorter}"
+    return None
+
+
+def _key_and_rest(profile: Profile, url: str) -> tuple[str | None, str]:
+    """Return what of an address is an item's, by its platform's forms (None: nothing is), and what follows that."""
+    parts = urlsplit(url)
+    query = "&".join(f"{name}={value}" for name, value in _kept(profile, parts.query))
+    whole = f"{parts.path}{'?' if query else ''}{query}{'#' if parts.fragment else ''}{parts.fragment}"
     for expression in profile.keys:
-        query = "&".join(f"{name}={value}" for name, value in kept)
-        whole = f"{parts.path}{'?' if query else ''}{query}{'#' if parts.fragment else ''}{parts.fragment}"
         found = search(expression, whole)
         if found is not None:
-            return parts.scheme, parts.netloc, found[0].rstrip("/")
-    pairs = "&".join(f"{name}={value}" for name, value in sorted(kept))
-    return parts.scheme, parts.netloc, parts.path.rstrip("/"), pairs, parts.fragment
+            return found[0], whole[found.end() :].strip("/")
+    return None, ""
+
+
+def _kept(profile: Profile, query: str) -> list[tuple[str, str]]:
+    return [pair for pair in parse_qsl(query, keep_blank_values=True) if not _dropped(profile, pair[0])]
 
 
 def _is_part(key: str, url: str) -> bool:

@@ -312,7 +312,8 @@ def _list(found: Sequence[RemovalCase], of: Whose, year: int, made: datetime) ->
             Fact(label=Text("Antal ärenden", "Cases"), said=str(len(found))),
             Fact(label=Text("Framställd", "Made"), said=swedish_time(made)),
         ),
-        table=Table(columns=_COLUMNS, rows=[_row(case) for case in found]),
+        # Chromium tags no empty cell, and a table with one is no PDF/UA.
+        table=Table(columns=_COLUMNS, rows=[[cell or "–" for cell in _row(case)] for case in found]),
         empty=Text("Inga ärenden.", "No cases."),
         findings=[_remaining(case) for case in found if not case.closed and lacks(case)],
     )
