@@ -50,7 +50,7 @@ class HalfYearOrder(BaseModel):
 async def document_half_year(begaran: HalfYearOrder) -> str:
     """Dokumentera en kanal för halvåret, om det inte redan är gjort; returnerar hur det gick.
 
-    1. Ask the calendar whether the channel still owes the capture of this half-year.
+    1. Ask the calendar whether the channel still owes the capture of this half-year, or its delivery.
     2. Let the register say who documents it, and that they may. What is refused is entered, and told.
     3. Where a person has to be at the screen, tell them that it is due. It stays due until they have made it.
     4. Else document it when platform and computer have room, from where the previous capture ended, without a gap.
@@ -58,7 +58,7 @@ async def document_half_year(begaran: HalfYearOrder) -> str:
     """
     place = Place.served()
     known = await asyncio.to_thread(_known, place)
-    owed = known.open_of(begaran.kanal)  # 1.
+    owed = known.to_do(begaran.kanal)  # 1.
     if owed is None:
         return "Inget att göra: halvårets insamling är gjord, eller kanalen är inte i bruk."
     watch = await watching.watch(place.workspace, owed.channel.entry, f"halvår {owed.half.name}")

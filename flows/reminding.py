@@ -56,7 +56,10 @@ def _hindered(known: Standing) -> list[Notice]:
     found: dict[tuple[str, str, str, str], Notice] = {}
     for owed in known.owed:
         for missed in known.missed:  # the latest first
-            if owed.open and (missed.channel, missed.about) == (owed.channel.entry, owed.half.name):
+            if (owed.open or known.unfinished(owed)) and (missed.channel, missed.about) == (
+                owed.channel.entry,
+                owed.half.name,
+            ):
                 why = Text(missed.said_sv, missed.said_en)
                 for notice in hindrances(known.register, owed, why, known.told, known.at):
                     found.setdefault(notice.key, notice)

@@ -1,18 +1,23 @@
 """Where the register is, and what it says of the half-years at a moment: owed, told, missed."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from delivery.journey import Step
 from flows import settings
 from flows.settings import Settings
 from register.calendar.window import DEFAULT, Window
 from register.due import Owed, due
 from register.known import Known, known
 from register.store.captures import CaptureRow
+from register.store.channels import CaptureMode
+from register.store.deliveries import JourneyRow
 from register.store.occasions import MissedRow
 from register.store.opening import FILE_NAME, Store
 from register.telling import ledger
@@ -70,18 +75,27 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What the register says of the half-years at a moment."""
+    """What the register says of the half-years at a moment.
+
+    `undelivered` are the channels (their entries) whose last capture, which nobody watched, made a package that has not
+    come to the e-archive: it is captured, and yet not done.
+    """
 
     at: datetime
     register: Known
     owed: tuple[Owed, ...]
     told: frozenset[Key]
     missed: tuple[MissedRow, ...]
+    undelivered: frozenset[str]
 
-    def open_of(self, channel: str) -> Owed | None:
-        """Return the latest that a channel, by its entry, owes and has not made; None if there is nothing."""
-        found = [each for each in self.owed if each.channel.entry == channel and each.open]
+    def to_do(self, channel: str) -> Owed | None:
+        """Return the latest half-year that a channel, by its entry, owes and that is not done; None if all are."""
+        found = [each for each in self.owed if each.channel.entry == channel and (each.open or self.unfinished(each))]
         return found[-1] if found else None
+
+    def unfinished(self, owed: Owed) -> bool:
+        """Return whether a capture was made that has not come to the e-archive."""
+        return owed.made is not None and owed.channel.entry in self.undelivered
 
 
 def standing(store: Store, place: Place, at: datetime) -> Standing:
@@ -95,4 +109,18 @@ def standing(store: Store, place: Place, at: datetime) -> Standing:
             owed=due(register, captures, at, place.window),
             told=ledger.told(session),
             missed=ledger.missed(session),
+            undelivered=_undelivered(session, captures),
         )
+
+
+def _undelivered(session: Session, captures: Sequence[CaptureRow]) -> frozenset[str]:
+    arrived = set(session.scalars(select(JourneyRow.object_id).where(JourneyRow.step.in_(_ARRIVED))))
+    last = {capture.channel: capture for capture in sorted(captures, key=lambda capture: capture.ended)}
+    return frozenset(
+        capture.channel
+        for capture in last.values()
+        if capture.mode == CaptureMode.AUTOMATIC and capture.object_id is not None and capture.object_id not in arrived
+    )
+
+
+_ARRIVED = (Step.SENT, Step.CHECKED, Step.RECEIVED, Step.REJECTED)

@@ -163,13 +163,15 @@ class Deployments:
 
 
 def missed(known: Standing) -> tuple[Owed, ...]:
-    """Return the captures that nobody has to watch, whose time went by, and that have attempts left this half-year."""
+    """Return the captures that nobody has to watch, whose time went by, and that have attempts left this half-year.
+
+    One that was made and whose package did not come to the e-archive is among them: only that is made up for.
+    """
     tried = Counter((each.channel, each.about) for each in known.missed if each.cause != Cause.REFUSED)
     gone_by: dict[str, Owed] = {}
     for each in known.owed:  # each channel's half-years in order: what is made now settles all, and counts as the last
-        if each.open and (
-            each.channel.entry in gone_by or (each.standing in _TO_DO and each.planned + _LATE < known.at)
-        ):
+        late = each.standing in _TO_DO and each.planned + _LATE < known.at
+        if (each.open and (late or each.channel.entry in gone_by)) or known.unfinished(each):
             gone_by[each.channel.entry] = each
     return tuple(
         each

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from delivery.journey import Step
 from flows import embedded
 from flows.commands.status import status
 from register.calendar.halves import HalfYear
@@ -20,6 +21,7 @@ from register.language import SWEDEN
 from register.model import Verdict
 from register.store.captures import CaptureRow
 from register.store.channels import CaptureMode
+from register.store.deliveries import JourneyRow, PackageRow
 from register.store.occasions import MissedRow, NoticeRow
 from register.store.opening import FILE_NAME, Store, opened
 from register.telling.ledger import Cause
@@ -184,6 +186,19 @@ def test_what_went_by_is_tried_again_at_most_five_times_and_only_where_nobody_ha
             session.add(_missed("ig", half, now - timedelta(days=number), Cause.REFUSED))
     place = Place(workspace=Path(), settings=None, declared=None)
     assert [(each.channel.entry, each.half) for each in missed(standing(store, place, now))] == [("ig", half)]
+    with store.writing() as session:  # it is made, by itself; its package lies where it was made
+        made = _capture("ig", half.start + timedelta(minutes=2))
+        made.mode, made.object_id = CaptureMode.AUTOMATIC, "paket-1"
+        session.add(made)
+    known = standing(store, place, now)
+    assert [(each.channel.entry, each.half) for each in missed(known)] == [("ig", half)]
+    assert known.to_do("yt") is None
+    with store.writing() as session:
+        row = {"sha256": "0", "size": 1, "record_status": "NEW", "recorded_at": now, "recorded_by": "test"}
+        session.add(PackageRow(object_id="paket-1", **row))
+        session.flush()
+        session.add(JourneyRow(object_id="paket-1", step=Step.SENT, at=now, by="test"))
+    assert missed(standing(store, place, now)) == ()
 
 
 def _missed(channel: str, half: HalfYear, at: datetime, cause: Cause) -> MissedRow:

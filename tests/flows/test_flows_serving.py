@@ -100,6 +100,7 @@ def line(tmp_path, prefect_home, prefect_server) -> Iterator[CommandLine]:
 
 @contextmanager
 def served(line: CommandLine, workspace: Path, **environment: str) -> Iterator[Service]:
+    (workspace / "mottagning").mkdir(exist_ok=True)
     settings = workspace / "kanalarkiv.toml"
     settings.write_text(SETTINGS.format(archive=workspace / "mottagning"), encoding="utf-8")
     words = ("serve", "--into", str(workspace), "--settings", str(settings), "--port", "0")
