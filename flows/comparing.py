@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from capture.records.difference import Change, Difference, Fate, Sight
+from capture.records.difference import Change, Difference, Fate, Sight, require_comparable
 from capture.records.matching import is_placeholder
 from capture.records.questions import own_names
 from capture.records.reading import Record
@@ -106,15 +106,15 @@ def _compared(run_id: str, later: Record, before: rereading.AtHand, channel: str
     own = own_names(later.items.values(), later.name)
     compared: list[str] = []
     for name, record in before.captures:
-        own |= own_names(record.items.values(), record.name)
-        names[record.ended] = name
         try:
-            found = sight.take_in(record)
+            require_comparable(record, later)
         except BadInputError as error:
             missing.append(Text(f"insamlingen {name}: {error.happened.sv}", f"the capture {name}: {error.happened.en}"))
             continue
+        own |= own_names(record.items.values(), record.name)
+        names[record.ended] = name
         compared.append(name)
-        gone += _gone(found, names, name, own)
+        gone += _gone(sight.take_in(record), names, name, own)
     last = sight.take_in(later)
     gone += _gone(last, names, run_id, own)
     return Compared(

@@ -113,7 +113,7 @@ class Sight:
         """
         difference = None
         if self._latest is not None:
-            _require_comparable(self._latest, later)
+            require_comparable(self._latest, later)
             pairs = matched({key: seen for key, (seen, _) in self._last.items()}, later.items)
             difference = _compared(self._last, later, pairs)
             for change in difference.of(Fate.VANISHED):
@@ -189,7 +189,12 @@ def _lost(one: Lost, record: Record) -> Change:
     )
 
 
-def _require_comparable(earlier: Record, later: Record) -> None:
+def require_comparable(earlier: Record, later: Record) -> None:
+    """Refuse two captures of different channels, or the older as the later.
+
+    Raises:
+        BadInputError: they are so.
+    """
     if _address(earlier.url) != _address(later.url):
         raise _incomparable(
             Text(

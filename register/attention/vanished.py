@@ -12,6 +12,7 @@ from register.calendar.halves import HalfYear
 from register.changes.asked import Changes, Counted
 from register.known import Known
 from register.language import Text, swedish_time
+from register.store.attestations import Attestation
 from register.store.changes import ComparisonRow, Disappearance, UnexplainedRemoval
 from register.store.channels import ChannelRecord
 from register.store.organisation import Person, Role
@@ -38,7 +39,7 @@ def of_removals(register: Known, changes: Changes, channel: ChannelRecord, at: d
             duty=VISIBLE_ITEMS,
         )
     latest = changes.left_open.get(channel.entry)
-    if latest is not None:
+    if latest is not None and not _looked_after(register, latest, at):
         yield Finding(
             kind=FindingKind.COMPARISON_OPEN,
             channel=channel.entry,
@@ -82,6 +83,12 @@ def recent(changes: Changes, channel: str, at: datetime) -> tuple[Counted, ...]:
     )
 
 
+def _looked_after(register: Known, latest: ComparisonRow, at: datetime) -> bool:
+    """Return whether somebody vouches that they have looked by hand at what a comparison left open."""
+    said = register.holding(Attestation, at, duty=VISIBLE_ITEMS, channel=latest.channel)
+    return any(each.day >= day_of(latest.at) for each in said)
+
+
 def _left_open(channel: ChannelRecord, latest: ComparisonRow) -> Text:
     said = []
     if latest.undecided:
@@ -96,8 +103,9 @@ def _left_open(channel: ChannelRecord, latest: ComparisonRow) -> Text:
     sv, en = ("; ".join(text[language] for text in said) for language in (0, 1))
     return Text(
         f"{channel.name}, jämförelsen {swedish_time(latest.at)}: {sv}; samla in hela historiken, eller se efter för "
-        "hand",
-        f"{channel.name}, comparison of {swedish_time(latest.at)}: {en}; capture the whole history, or look by hand",
+        f"hand och intyga plikt {VISIBLE_ITEMS}",
+        f"{channel.name}, comparison of {swedish_time(latest.at)}: {en}; capture the whole history, or look by "
+        f"hand and attest duty {VISIBLE_ITEMS}",
     )
 
 

@@ -49,18 +49,18 @@ _LIST, _DIFFERENCE = 1.0, 5.0  # seconds: practice.md 7.4
 def measure(folder: Path, *, quick: bool) -> None:
     """Print what each question takes, on both databases, and what the difference takes."""
     _differences(folder, quick=quick)
-    _asked_of("SQLite", str(folder / "register.db"))
+    _asked_of("SQLite", str(folder / "register.db"), folder)
     if not databases._FOUND:
         say("PostgreSQL is not installed here: not measured")
         return
     server = databases._start(databases._FOUND[-1].parent)
     try:
-        _asked_of("PostgreSQL", server.url())
+        _asked_of("PostgreSQL", server.url(), folder)
     finally:
         server.stop()
 
 
-def _asked_of(kind: str, address: str) -> None:
+def _asked_of(kind: str, address: str, folder: Path) -> None:
     with opened(address) as store:
         say(f"{f'{kind}: filling the register (once)':<62} {timed(_fill, store):8.3f}")
         for name, work, at_most in (
@@ -82,7 +82,7 @@ def _asked_of(kind: str, address: str) -> None:
         ("difference", "list"),
         ("figures", "--half", "2026-2"),
     ):
-        _as_a_command(kind, address, words)
+        _as_a_command(kind, address, words, folder)
 
 
 def _thrice(work: Callable[[Store], int], store: Store) -> tuple[list[float], float]:
@@ -95,12 +95,14 @@ def _thrice(work: Callable[[Store], int], store: Store) -> tuple[list[float], fl
     return taken, statistics.median(spent)
 
 
-def _as_a_command(kind: str, address: str, words: tuple[str, ...]) -> None:
+def _as_a_command(kind: str, address: str, words: tuple[str, ...], folder: Path) -> None:
     """Run a command as people do, and print its time from start to end and the most memory it took."""
     program = Path(sys.executable).with_name("kanalarkiv")
     began = time.perf_counter()
     process = subprocess.Popen(
-        [program, *words, "--json", "--database", address], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [program, *words, "--json", "--into", folder, "--database", address],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from register.known import known
 from register.language import Language
 from register.sheets.transfer import import_from, read
 from register.store import opening
+from register.store.attestations import Attestation
 from register.store.captures import CaptureRow
 from register.store.cases import RemovalCase
 from register.store.changes import ComparisonRow, UnexplainedRemoval
@@ -94,6 +95,16 @@ class Town:
         (channel,) = [segment.said for segment in register.segments(ChannelRecord)]
         found = [*of_removals(register, changes, channel, at), *of_questions(register, changes, channel, at)]
         return sorted(found, key=lambda finding: finding.kind)
+
+    def looked_after(self, day: date) -> None:
+        """Somebody vouches that they have looked by hand."""
+        with self.store.writing() as session:
+            session.add(
+                Attestation(
+                    entry=f"i{day}", valid_from=AUGUST, recorded_at=AUGUST, recorded_by="anna.ek", duty=41, day=day,
+                    person="anna.ek", channel="fb",
+                )
+            )  # fmt: skip
 
     def run(self, app: typer.Typer, *words: str, code: int = 0) -> str:
         """What a command tells that ends with this code."""
@@ -252,6 +263,10 @@ def test_what_an_incomplete_capture_left_open_stays_open_until_one_sees_all(town
     period = {"since": AUGUST, "stop": StopReason.PERIOD_START}
     town.compare(town.capture("r3", AUGUST + timedelta(days=9), **period))
     assert [each.kind for each in town.findings()] == [FindingKind.COMPARISON_OPEN], "a period cannot settle it"
+    town.looked_after(AUGUST.date() - timedelta(days=1))
+    assert [each.kind for each in town.findings()] == [FindingKind.COMPARISON_OPEN], "somebody looked before it"
+    town.looked_after(AUGUST.date())
+    assert town.findings() == []
     town.compare(town.capture("r4", SEPTEMBER, *TEN[1:]))
     assert [each.kind for each in town.findings()] == [FindingKind.UNEXPLAINED_REMOVAL]
     assert [(row.earlier, row.later) for row in town.open()] == [("r1", "r4")]
@@ -266,6 +281,15 @@ def test_a_capture_that_is_no_longer_at_hand_is_said_not_passed_over(town, said)
     assert compared.missing.startswith("insamlingen r1: ")
     assert "Inte jämfört: insamlingen r1" in said.getvalue()
     assert [finding.kind for finding in town.findings()] == [FindingKind.COMPARISON_OPEN]
+
+
+def test_captures_from_before_the_channel_moved_are_said_and_do_not_stop_the_rest(town):
+    town.capture("r0", JULY, *TEN, url="https://annan.invalid/sida")
+    town.capture("r1", JULY + timedelta(days=1), *TEN)
+    assert town.compare(town.capture("r2", AUGUST, *TEN[1:])).unexplained == ("1",)
+    (compared,) = town.comparisons()
+    assert (compared.earlier, compared.vanished) == ("r1", 1)
+    assert compared.missing.startswith("insamlingen r0: De gäller olika kanaler")
 
 
 def test_the_first_capture_has_nothing_to_be_compared_with(town, said):
