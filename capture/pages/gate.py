@@ -27,7 +27,7 @@ from register.errors import NotPdfAError
 from register.language import Text
 
 if TYPE_CHECKING:
-    from pikepdf.pdfa import Report as ValidatorsReport
+    from pikepdf import pdfa
 
     from capture.pages.seal import Seal
 
@@ -241,7 +241,7 @@ def known_faults(path: Path, flavour: Flavour = Flavour.A2) -> list[str]:
     return [str(finding) for finding in held]
 
 
-def _looked_at(path: Path, flavour: str) -> "ValidatorsReport":
+def _looked_at(path: Path, flavour: str) -> "pdfa.Report":
     """Return what pikepdf's validator says, as its `validate_written` does; links of our own shape are not put to it.
 
     Raises:
