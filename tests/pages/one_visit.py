@@ -51,8 +51,10 @@ _TRUTH = """(root) => {
 
 _STRICT = """<!doctype html><html lang="sv"><head>
 <meta http-equiv="Content-Security-Policy" content="style-src 'nonce-egen'">
-<style nonce="egen">header, footer { position: sticky; top: 0; height: 40px } main { height: 3000px }</style></head>
-<body><header>Sidhuvud</header><main><div role="article"><p>Ett inlägg</p></div></main><footer>Fot</footer></body>"""
+<style nonce="egen">header, footer { position: sticky; top: 0; height: 40px } main { height: 3000px }
+b { position: relative } i { position: absolute; inset: 0; background: #0001 }</style><script>Highlight = null</script>
+</head><body><header>Sidhuvud</header><main><div role="article"><p>Ett inlägg <b>tvivel<i></i></b></p></div></main>
+<footer>Fot</footer></body>"""
 _LOOKS = """() => [...document.querySelectorAll("header, footer")].flatMap(
   (element) => [element.outerHTML, getComputedStyle(element).visibility])"""
 
@@ -65,7 +67,8 @@ class Visit:
     """What the visit left: spools, two documents of our own, and what was seen meanwhile.
 
     `hasty` was given no time for a picture, `moving` never stood still. `strict`: what a page that forbids inline
-    styles looked like before a picture was taken, and after. `truth`: the words of the post `READ` and their edges.
+    styles, and does not let itself be asked, looked like before a picture was taken, and after; `strict_spool` has the
+    picture. `truth`: the words of the post `READ` and their edges.
     """
 
     feed: Path
@@ -78,6 +81,7 @@ class Visit:
     window_matches: bool
     refusal: KanalarkivError
     strict: tuple[list[str], list[str]]
+    strict_spool: Path
     truth: list[list[object]]
 
 
@@ -145,6 +149,7 @@ async def visit(folder: Path) -> Visit:
         window_matches=window_matches,
         refusal=refusal,
         strict=strict,
+        strict_spool=folder / "strict",
         truth=truth,
     )
 
