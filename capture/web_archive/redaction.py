@@ -21,16 +21,17 @@ from capture.web_archive.nouns import Headers
 
 REDACTED = "REDACTED"
 _SHORTEST = 8  # signs; what is shorter is found in ordinary words
-_LONG = 16
+_LONG, _LONGEST = 16, 4_096
+_MOST = 2_000  # ways of writing secrets that are looked for everywhere; names are always looked for
 _PART = 1024 * 1024
 _TELLING = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])")
-_VALUE = rb"(?:[A-Za-z0-9._~+/=%|:-]|\\/)"
-_QUERY = re.compile(r"(?P<name>[^&=?#;\s\"'<>]+)=(?P<value>[^&#;\s\"'<>]+)")
+_TAG = 1_000  # bytes of one, on either side of a name in it
+_VALUE = rb"(?P<value>(?:[A-Za-z0-9._~+/=%|:-]|\\/){8,4096})"
+_ATTRIBUTE = re.compile(rb"(?:value|content)=[\"']?" + _VALUE, re.IGNORECASE)
+_QUERY = re.compile(r"(?:^|(?<=[&=?#;\s\"'<>]))(?P<name>[^&=?#;\s\"'<>]+)=(?P<value>[^&#;\s\"'<>]+)")
 
 
-_PART_OF_FORM = re.compile(
-    rb"name=\"(?P<name>[^\"\r\n]*)\"(?:\r\n[^\r\n]+)*\r\n\r\n(?P<value>.*?)(?=\r\n--)", re.DOTALL
-)
+_FIELD = re.compile(rb"name=\"([^\"\r\n]*)\"", re.IGNORECASE)
 
 
 class Names(BaseModel):
@@ -80,7 +81,9 @@ class Redaction:
 
     def learn(self, value: str) -> None:
         """Know that `value` is a secret, unless it is too like ordinary text to be looked for."""
-        if len(value) < _SHORTEST or value == REDACTED or set(value) == {"x"}:
+        if not _SHORTEST <= len(value) <= _LONGEST or value == REDACTED or set(value) == {"x"}:
+            return
+        if len(self._values) > _MOST:
             return
         if len(value) < _LONG and not _TELLING.match(value):
             return
@@ -141,16 +144,22 @@ class Redaction:
         if media_type == "application/x-www-form-urlencoded":
             body = self.query(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         elif media_type.startswith("multipart/"):
-            body = _PART_OF_FORM.sub(self._part, body)
+            body = b"\r\n--".join(map(self._part, body.split(b"\r\n--")))
         else:
             body = self._json(body)
-        return self.body(body, textual=True, more=names().fields)
+        body, found = self._named(body, names().anywhere | names().fields)
+        for text in found:
+            for one in (text, unquote_plus(text), text.replace("\\/", "/")):
+                self.learn(one)
+        return self._unknown(body)
 
-    def _part(self, match: re.Match[bytes]) -> bytes:
-        if not is_secret(match["name"].decode("utf-8", "replace")):
-            return match[0]
-        self.learn(match["value"].decode("utf-8", "replace"))
-        return match[0][: match.start("value") - match.start()] + REDACTED.encode()
+    def _part(self, part: bytes) -> bytes:
+        head, gap, value = part.partition(b"\r\n\r\n")
+        named = _FIELD.search(head)
+        if not gap or named is None or not is_secret(named[1].decode("utf-8", "replace")):
+            return part
+        self.learn(value.decode("utf-8", "replace"))
+        return head + gap + REDACTED.encode()
 
     def _json(self, body: bytes) -> bytes:
         try:
@@ -170,13 +179,17 @@ class Redaction:
         self.learn(str(said))
         return REDACTED
 
-    def body(self, content: bytes, *, textual: bool, more: Iterable[str] = ()) -> bytes:
-        """Return a body without secrets, and exactly as long; `more` are further names to look for.
+    def body(self, content: bytes, *, textual: bool) -> bytes:
+        """Return a body without secrets, and exactly as long.
 
-        Where it is not `textual`, only what is known already is looked for.
+        Where it is not `textual`, only what is known already is looked for. What stands beside a secret's name in a
+        page is taken away there, and not known by it: whoever writes a comment could have any word taken out.
         """
         if textual:
-            content = self._named(content, [*names().anywhere, *more])
+            content, _ = self._named(content, names().anywhere)
+        return self._unknown(content)
+
+    def _unknown(self, content: bytes) -> bytes:
         for value in self.values:
             if value in content:
                 content = content.replace(value, b"x" * len(value))
@@ -210,39 +223,48 @@ class Redaction:
             written = written.replace(value, REDACTED.encode())
         return written.decode("utf-8", "replace")
 
-    def _named(self, content: bytes, wanted: Iterable[str]) -> bytes:
+    def _named(self, content: bytes, wanted: Iterable[str]) -> tuple[bytes, list[str]]:
+        """Return a body without what stands beside the names `wanted`, and what that was."""
         lowered = content.lower().replace(b"-", b"_")
         there = [name for name in wanted if name.encode() in lowered]
         if not there:
-            return content
+            return content, []
+        beside, within = _expressions(tuple(sorted(there)))
+        spans = [match.span("value") for expression in beside for match in expression.finditer(content)]
+        spans += [span for match in within.finditer(content) if (span := _in_tag(content, match)) is not None]
+        cleaned, found = bytearray(content), []
+        for start, end in spans:
+            text = content[start:end].decode("utf-8", "replace")
+            if _TELLING.match(text):
+                found.append(text)
+                cleaned[start:end] = b"x" * (end - start)
+        return bytes(cleaned), found
 
-        def without(match: re.Match[bytes]) -> bytes:
-            value = match["value"]
-            text = value.decode("utf-8", "replace")
-            if len(value) < _SHORTEST or not _TELLING.match(text):
-                return match[0]
-            self.learn(text)
-            self.learn(unquote_plus(text))
-            self.learn(text.replace("\\/", "/"))
-            at = match.start("value") - match.start()
-            return match[0][:at] + b"x" * len(value) + match[0][at + len(value) :]
 
-        for expression in _expressions(tuple(sorted(there))):
-            content = expression.sub(without, content)
-        return content
+def _in_tag(content: bytes, match: re.Match[bytes]) -> tuple[int, int] | None:
+    """Return where the value is in the HTML tag that holds a name; None where there is none."""
+    begins = content.rfind(b"<", max(0, match.start() - _TAG), match.start())
+    ends = content.find(b">", match.end(), match.end() + _TAG)
+    if begins < 0 or ends < 0:
+        return None
+    found = _ATTRIBUTE.search(content, begins, ends)
+    return None if found is None else found.span("value")
 
 
 @cache
-def _expressions(there: tuple[str, ...]) -> tuple[re.Pattern[bytes], ...]:
-    """Return what finds the value beside one of the names, as JSON, forms, scripts and HTML write it."""
+def _expressions(there: tuple[str, ...]) -> tuple[tuple[re.Pattern[bytes], ...], re.Pattern[bytes]]:
+    """Return what finds the value beside one of the names, as JSON, forms and scripts write it, and the name in a tag.
+
+    Each is linear in what it reads, whatever a page is made of.
+    """
     either = "|".join(re.escape(name).replace("_", "[_-]") for name in sorted(there, key=len, reverse=True)).encode()
     quoted = rb"(?:\\?[\"']|&quot;|%22)"
     name = rb"(?<![\w])(?:" + either + rb")"
-    value = rb"(?P<value>" + _VALUE + rb"{8,4096})"
+    beside = (
+        name + quoted + rb"?\s{0,9}(?:[:=]|%3[AaDd])\s{0,9}" + quoted + rb"?" + _VALUE,
+        name + quoted + rb",\[\],\{" + quoted + rb"token" + quoted + rb":" + quoted + _VALUE,
+    )
     return (
-        re.compile(name + quoted + rb"?\s*(?:[:=]|%3[AaDd])\s*" + quoted + rb"?" + value, re.IGNORECASE),
-        re.compile(name + quoted + rb"[^<>]{0,200}?(?:value|content)=[\"']?" + value, re.IGNORECASE),
-        re.compile(rb"(?:value|content)=[\"']?" + value + rb"[^<>]{0,200}?name=[\"']?" + name, re.IGNORECASE),
-        re.compile(name + quoted + rb",\[\],\{" + quoted + rb"token" + quoted + rb":" + quoted + value, re.IGNORECASE),
-        re.compile(name + rb"[\"']?\r?\n\r?\n" + value, re.IGNORECASE),
+        tuple(re.compile(one, re.IGNORECASE) for one in beside),
+        re.compile(rb"name=[\"']?" + name + rb"(?=[\"'\s>])", re.IGNORECASE),
     )
