@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from register.errors import ExitCode
+from flows import permitting
+from register.errors import BadInputError, ExitCode
 from sample_channel import Behaviour, serve
 
 
@@ -77,9 +79,15 @@ def test_a_file_where_the_folder_should_be(command_line, tmp_path):
     assert blocked.read_text(encoding="utf-8") == "min fil"
 
 
+def test_an_address_that_is_none(command_line, tmp_path):
+    _refused(command_line.run("capture", "inte-en-adress", "--into", str(tmp_path)), ExitCode.BAD_INPUT)
+
+
 @pytest.mark.parametrize("url", ["inte-en-adress", "file:///etc/passwd", "javascript:alert(1)"])
-def test_an_address_that_is_none(command_line, tmp_path, url):
-    _refused(command_line.run("capture", url, "--into", str(tmp_path)), ExitCode.BAD_INPUT)
+def test_an_address_that_no_browser_should_be_sent_to(tmp_path, url):
+    wish = permitting.Wish(channel=url, who=None, attended=False, workspace=tmp_path)
+    with pytest.raises(BadInputError, match="är ingen webbadress"):
+        permitting.permitted(None, wish, at=datetime(2026, 10, 14, tzinfo=UTC))
 
 
 def test_nothing_to_validate_and_nothing_to_deliver(command_line, tmp_path):

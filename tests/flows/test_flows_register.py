@@ -1,28 +1,23 @@
-"""A capture asks the register, over the real command line: who, with which mandate, by which decision."""
+"""A capture asks the register before it starts: who, with which mandate, by which decision (see test_flows_capture)."""
 
-import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 
-from register.errors import ExitCode
+from flows import permitting
+from register.errors import BadInputError, ExitCode, NotAllowedError
 from register.sheets.transfer import import_from, read
-from register.store.captures import CaptureRow
-from register.store.mandates import Mandate
 from register.store.opening import opened
-from sample_channel import serve
-from tests.register.municipality import FACEBOOK, SHEETS, edited, written
+from tests.register.municipality import FACEBOOK, edited, written
 
-PERMISSION = "tillstånd;KS 2024/9;2024-01-20;Kommunstyrelsen;fb;;;;;2024-01-20\n"
-MARCH = datetime(2026, 3, 14, 11, tzinfo=UTC)
+MARCH, AUTUMN = (datetime(2026, month, 14, 11, tzinfo=UTC) for month in (3, 10))
 LOCAL = "http://127.0.0.1:1/kommunen"
 
 
-def _register(folder, database, *, address=FACEBOOK, permitted=False):
+def _register(folder, database, *, address=FACEBOOK):
     columns = ((";gäller från", ";läge;gäller från"), (";2024-02-01", ";automatisk;2024-02-01"))
     sheets = {"kanaler": edited("kanaler", (FACEBOOK, address), *columns)}
-    if permitted:
-        sheets["beslut"] = SHEETS["beslut"] + PERMISSION
     with opened(database) as store:
         plan = import_from(store, read(written(folder, **sheets)), at=MARCH, by="Anna Ek", why="test", dry_run=False)
     assert plan.faults == ()
@@ -39,22 +34,29 @@ def _settings(path, *, register="", address=FACEBOOK):
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("who", "error", "said"),
     [
-        ((), ExitCode.BAD_INPUT, "Ange --who NAMN"),
-        (("--who", "  "), ExitCode.BAD_INPUT, "Det sägs inte vem som dokumenterar"),
-        (("--who", "ingen.alls"), ExitCode.NOT_ALLOWED, "ingen.alls finns inte i registret."),
-        (("--who", "bo.lind"), ExitCode.NOT_ALLOWED, "Bo Lind har inget gällande uppdrag i Kommunens Facebooksida"),
-        (("--who", "Anna Ek"), ExitCode.NOT_ALLOWED, "får inte dokumenteras automatiskt: inget beslut om tillstånd"),
+        (None, BadInputError, "Det sägs inte vem som dokumenterar"),
+        ("  ", BadInputError, "Det sägs inte vem som dokumenterar"),
+        ("ingen.alls", NotAllowedError, "ingen.alls finns inte i registret."),
+        ("bo.lind", NotAllowedError, "Bo Lind har inget gällande uppdrag i Kommunens Facebooksida"),
+        ("Anna Ek", NotAllowedError, "får inte dokumenteras automatiskt: inget beslut om tillstånd"),
     ],
     ids=["nobody", "blank", "unknown", "mandate-over", "no-permission"],
 )
-def test_who_may_not_capture_is_told_before_anything_starts(command_line_alone, tmp_path, words, code, said):
+def test_who_may_not_capture_is_told_why(tmp_path, who, error, said):
+    _register(tmp_path / "blad", tmp_path / "register.db", address=LOCAL)
+    wish = permitting.Wish(channel=LOCAL, who=who, attended=False, workspace=tmp_path)
+    with pytest.raises(error, match=re.escape(said)):
+        permitting.permitted(None, wish, at=AUTUMN)
+
+
+def test_who_may_not_capture_is_told_before_anything_starts(command_line_alone, tmp_path):
     into = tmp_path / "arbetsyta"
     into.mkdir()
     _register(tmp_path / "blad", into / "register.db", address=LOCAL)
-    done = command_line_alone.run("capture", LOCAL, "--into", str(into), *words)
-    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    done = command_line_alone.run("capture", "fb", "--into", str(into))
+    assert (done.returncode, "Ange --who NAMN" in done.stderr) == (ExitCode.BAD_INPUT, True), done.stderr
     assert not (into / "arbete").exists()
     assert not (into / "prefect").exists()
 
@@ -96,37 +98,3 @@ def test_a_register_that_is_not_asked_is_told_of_once(command_line, tmp_path, be
     assert done.returncode == ExitCode.CHANNEL_UNREACHABLE, done.stderr
     told = "beslut och uppdrag prövas inte" if begun else "Registrets databas har inte tillfrågats"
     assert done.stderr.count(told) == 1
-
-
-def _captures(database):
-    with opened(database) as store, store.reading() as session:
-        return session.query(CaptureRow).all()
-
-
-@pytest.mark.slow  # two captures, a minute and more
-def test_what_a_capture_rested_on_is_entered_once(command_line, tmp_path):
-    """Also where the run is killed after the package was made, and somebody else takes it up."""
-    database = tmp_path / "register.db"
-    with serve(posts=2) as channel:
-        _register(tmp_path / "blad", database, address=channel.url, permitted=True)
-        words = ("capture", channel.url, "--into", str(tmp_path), "--who")
-        done = command_line.run(*words, "anna.ek")
-        assert done.returncode == ExitCode.OK, done.stderr
-        assert "tillfrågats" not in done.stderr
-        (row,) = _captures(database)
-        (note,) = tmp_path.glob("arbete/*/korning.json")
-        said = json.loads(note.read_text(encoding="utf-8"))
-        note.write_text(json.dumps({**said, "stage": "DELIVERY"}), encoding="utf-8")
-        again = command_line.run(*words, "Anna Ek")
-        assert again.returncode == ExitCode.OK, again.stderr
-        published = max(post.published for post in channel.truth.posts)
-    assert (row.run, row.object_id, row.address) == (said["run_id"], said["run_id"], channel.url)
-    assert (row.channel, row.person, row.mode, row.verdict) == ("fb", "anna.ek", "automatisk", "complete")
-    assert (row.posts, row.latest_post, row.guideline) == (2, published, "KS 2020-05-25 § 94")
-    with opened(database) as store, store.reading() as session:
-        assert session.get_one(Mandate, row.mandate).person == "anna.ek"
-    (still,) = _captures(database)
-    assert (still.ended, still.person) == (row.ended, row.person)
-
-    told = command_line.run("register", "package", row.object_id, "--into", str(tmp_path), "--json")
-    assert json.loads(told.stdout)["kanal"]["name"] == "Kommunens Facebooksida"
