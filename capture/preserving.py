@@ -58,8 +58,13 @@ class Preserved:
 
 
 def recorder(folder: Path, *, clock: Callable[[], datetime], new_id: Callable[[], UUID], software: str) -> Recorder:
-    """Return what records the visit in `folder`, and marks it as one that is made for a closure."""
+    """Return what records the visit in `folder`."""
     return Recorder(folder / WEB_ARCHIVE, clock=clock, new_id=new_id, software=software)
+
+
+def mark(folder: Path) -> None:
+    """Mark the visit in `folder`, which has not begun, as one that is made for a closure."""
+    (folder / WEB_ARCHIVE).mkdir(exist_ok=True)
 
 
 def for_closure(folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """What earlier runs left behind: gone on from where that can be done, told of, and never removed by itself."""
 
-from datetime import datetime
+from collections.abc import Callable
 
 from capture.kept import finished_posts
 from flows.clock import now
@@ -30,18 +30,14 @@ def tell_of_abandoned(workspace: Workspace) -> None:
     )
 
 
-def taken_up(workspace: Workspace, url: str, *, since: datetime | None, whole: bool) -> Run | None:
+def taken_up(workspace: Workspace, url: str, is_asked_for: Callable[[Run], bool]) -> Run | None:
     """Say what interrupted runs left, and return the newest one to go on from.
 
     Its walk goes on if it was broken off. Older ones are noted as abandoned, so that they are told of once, and so is
-    one in the middle of its walk whose period is not the one that is asked for now, by `since` (UTC) or `whole`
-    (neither: any will do); their folders are kept.
+    one in the middle of its walk that is not what is asked for now (another period, or without what a closure keeps);
+    their folders are kept.
     """
     taken: Run | None = None
-
-    def is_asked_for(run: Run) -> bool:
-        return (since is None and not whole) or since == run.since
-
     for run in workspace.interrupted(url):
         current().say(
             Text(
@@ -52,8 +48,8 @@ def taken_up(workspace: Workspace, url: str, *, since: datetime | None, whole: b
         if run.stage is Stage.WALK and not is_asked_for(run):
             current().say(
                 Text(
-                    f"Den gäller en annan period och överges. Det som hann sparas ligger kvar i {run.folder}.",
-                    f"It is of another period and is abandoned. What it had saved is kept in {run.folder}.",
+                    f"Den gäller något annat och överges. Det som hann sparas ligger kvar i {run.folder}.",
+                    f"It is of something else and is abandoned. What it had saved is kept in {run.folder}.",
                 )
             )
             run.entered(Stage.ABANDONED, now=now())
@@ -86,7 +82,7 @@ def _say_how_it_goes_on(run: Run, *, is_asked_for: bool) -> None:
     if not is_asked_for:
         current().say(
             Text(
-                "Den gäller en annan period än den som begärs nu: kör samma kommando igen för den.",
-                "It is of another period than the one asked for now: run the same command again for that.",
+                "Den gäller något annat än det som begärs nu: kör samma kommando igen för det.",
+                "It is of something else than what is asked for now: run the same command again for that.",
             )
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from capture import artefacts
+from capture import artefacts, preserving
 from capture.documents.cover import Commission
 from capture.pages import Flavour, PageProfile, Pictures, Volume
 from capture.recording import Film, FilmProfile, Master, Recorded
@@ -54,6 +54,14 @@ async def make_pages(run: Run, channel: Channel, wanted: FormatProfile, seal: "S
     return await artefacts.paginate(channel, run.folder, _pages(wanted.sidor), film=_film(wanted.film), seal=sealed)
 
 
+@task(name="webbarkiv", cache_policy=NO_CACHE, persist_result=False)
+async def prove_web_archive(run: Run) -> None:
+    """Pack the web archive of a closure, and see with the channel out of reach that it shows what was captured."""
+    current().say(Text("Spelar upp webbarkivet utan kanalen.", "Replaying the web archive without the channel."))
+    tried = await preserving.archive(run.folder, clock=now, software=artefacts.PROGRAM)
+    current().say(tried.told)
+
+
 @task(name="uppgifter-intyg", cache_policy=NO_CACHE, persist_result=False)
 async def make_record(
     run: Run,
@@ -98,6 +106,8 @@ async def make_artefacts(
     recorded, volumes = await asyncio.gather(
         make_recording(run, channel, wanted.film), make_pages(run, channel, wanted, seal)
     )
+    if preserving.for_closure(run.folder):
+        await prove_web_archive(run)
     await make_record(run, channel, wanted, (recorded, volumes), terms)
 
 

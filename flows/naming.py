@@ -1,6 +1,6 @@
 """What a channel's package says of the channel, and whose word holds: said here, and nowhere else.
 
-1. `--name` and `--platform`: what whoever starts the capture wants it called.
+1. `--name` and `--platform`: what whoever starts the capture wants it called; a debate's case.
 2. The register's entry of the channel; its förvaltning's nämnd, with identity code, is the records creator.
 3. `[[kanal]]` in kanalarkiv.toml, for the channel alone.
 4. `[leverans]` and `[arkivbildare]`, for all channels: the default. Who delivers, by which agreement and to which
@@ -41,12 +41,13 @@ _TOGETHER = {"appraisal_decision": "appraisal", "restriction_note": "restriction
 
 @dataclass(frozen=True, kw_only=True)
 class Called:
-    """A channel at `url`: what whoever asks wants it called, and what its page does."""
+    """A channel at `url`: what whoever asks wants it called, and what its page does; `case` is what it is made for."""
 
     url: str
     name: str | None = None
     platform: str | None = None
     title: str = ""
+    case: str | None = None
 
 
 def channel_of(
@@ -69,7 +70,11 @@ def channel_of(
         channel = undeclared(name=name, platform=platform, url=called.url)
     else:
         channel = declared.channel(name=name, platform=platform, url=called.url, entry=entry)
-    return wanted.applied(channel if said is None or own is None else _registered(channel, said, own))
+    if said is not None and own is not None:
+        channel = _registered(channel, said, own)
+    if called.case is not None:
+        channel = replace(channel, terms=replace(channel.terms, case_number=called.case))
+    return wanted.applied(channel)
 
 
 def _registered(channel: Channel, said: Extract, own: ChannelSaid) -> Channel:

@@ -4,6 +4,7 @@ The guideline: "Om en speciell fråga debatteras bör detta uttag göras oftare.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from prefect import flow
 
-from capture import kept
+from capture import kept, preserving
 from flows import (
     comparing,
     consigning,
@@ -47,7 +48,9 @@ class Order:
     TEST. The capture covers from `since` (UTC) or, if `whole`, the whole history; with neither, from where the previous
     one ended, and the whole history where there is none. `attended`: with a person at the screen. `replaces` or
     `supplements` is the path of the earlier package that the new one takes the place of or adds to. `who` is the person
-    who starts it, by their entry in the register or their name: demanded where the register's database is asked.
+    who starts it, by their entry in the register or their name: demanded where the register's database is asked. `case`
+    is the diary number of the case that it is made for, where it is another than the channel's. `closing`: the account
+    is to be closed, and the layout and a web archive are kept too.
     """
 
     url: str
@@ -61,6 +64,8 @@ class Order:
     replaces: Path | None = None
     supplements: Path | None = None
     who: str | None = None
+    case: str | None = None
+    closing: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an address that no browser should be sent to, and a period that is two.
@@ -121,7 +126,7 @@ async def document_on_demand(order: Order) -> Outcome:
         consigning.tell_of_leftovers(to)
         leftovers.tell_of_abandoned(workspace)
         begin = partial(_begun, workspace, order, leave)
-        run = leftovers.taken_up(workspace, order.url, since=order.since, whole=order.whole) or begin()
+        run = leftovers.taken_up(workspace, order.url, _is_asked_for(order)) or begin()
         relation = packing.settle_relation(run, asked)
 
         # 2. The only stage that touches the channel.
@@ -165,11 +170,24 @@ def _wish(order: Order) -> permitting.Wish:
 def _begun(workspace: Workspace, order: Order, leave: Leave) -> Run:
     """Begin a run of the period that is asked for, read by the profile of the platform that is asked for, or known."""
     profile = walking.profile_of(order.platform, *leave.platforms)
-    return periods.begun(workspace, order.url, since=order.since, whole=order.whole, profile=profile)
+    run = periods.begun(workspace, order.url, since=order.since, whole=order.whole, profile=profile)
+    if order.closing:
+        preserving.mark(run.folder)
+    return run
+
+
+def _is_asked_for(order: Order) -> Callable[[Run], bool]:
+    """Return what says whether an interrupted run is of the period, and keeps all that, that is asked for now."""
+    any_period = order.since is None and not order.whole
+
+    def asked_for(run: Run) -> bool:
+        return (any_period or order.since == run.since) and (preserving.for_closure(run.folder) or not order.closing)
+
+    return asked_for
 
 
 def _called(order: Order, title: str) -> naming.Called:
-    return naming.Called(url=order.url, name=order.name, platform=order.platform, title=title)
+    return naming.Called(url=order.url, name=order.name, platform=order.platform, title=title, case=order.case)
 
 
 def _relation(order: Order, channel: Channel) -> packing.Relation | None:

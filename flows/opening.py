@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Playwright
+from playwright.async_api import Page, Playwright, StorageState
 
 from capture import channel as capture
 from capture.attendance import Attendant, Nobody
@@ -56,6 +56,16 @@ def seat(permit: Permit, declared: Settings | None, url: str) -> Seat:
     if session is not None:
         return Seat(open_page=page_with(session), attendant=Nobody(), unknown=False)
     return Seat(open_page=capture.unattended_page, attendant=Nobody(), unknown=True)
+
+
+def kept_state(permit: Permit) -> StorageState | None:
+    """Return the kept session that the channel is seen with, as a browser takes it; None where there is none.
+
+    Raises:
+        SessionError: one is needed, and there is none that opens.
+    """
+    session = None if permit.attended else login.session_for(permit)
+    return session.state.revealed() if session is not None else None
 
 
 def who_is_to_be_logged_in(permit: Permit) -> Identity | None:

@@ -38,10 +38,10 @@ from register.errors import BadInputError, NotAllowedError
 from register.language import Text, swedish_time
 from register.removal import course, keeping
 from register.removal.course import Said
+from register.removal.keeping import FOLDER
 from register.store.cases import RemovalCase
 from register.store.opening import opened
 
-FOLDER = "borttagning"
 _NOTHING = Text("Inget har samlats in och inget ärende är påbörjat.", "Nothing was captured, and no case was begun.")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what no database takes
 

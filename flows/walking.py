@@ -1,15 +1,17 @@
 """The second stage of a run, and the only one that touches the channel."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from capture import artefacts, kept, preserving
 from capture import channel as capture
-from capture import kept
 from capture.programs import chromium, ffmpeg, verapdf
 from capture.session.permit import Permit
 from capture.walk import Pace, load_profiles
+from capture.web_archive import Recorder
 from flows import opening
 from flows.clock import now
 from flows.progress import current
@@ -98,16 +100,26 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         kept.follow(run.folder, run.folder.with_name(run.previous))
     current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=kept.finished_posts(run.folder))
     seat = opening.seat(permit, declared, run.url)
-    entry = permit.entry
+    entry, recorder = permit.entry, _recorder(run)
     await capture.visit(
         run.url,
         run.folder,
         platform=run.profile,
         since=run.since,
         clock=now,
-        witnesses=(current(),),
-        attendant=seat.attendant,
+        witnesses=(current(), *([recorder] if recorder else [])),
+        attendant=recorder.discreet(seat.attendant) if recorder else seat.attendant,
         identity=opening.who_is_to_be_logged_in(permit),
         pace=Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None,
-        open_page=seat.open_page,
+        open_page=recorder.opening(seat.open_page) if recorder else seat.open_page,
     )
+    if recorder is not None:
+        current().say(Text("Avbildar layouten på en dator och i en telefon.", "Picturing the layout, wide and narrow."))
+        await preserving.picture(run.folder, run.url, session=opening.kept_state(permit), clock=now)
+
+
+def _recorder(run: Run) -> Recorder | None:
+    """Return what records the visit for a web archive, where its run is made for a closure."""
+    if not preserving.for_closure(run.folder):
+        return None
+    return preserving.recorder(run.folder, clock=now, new_id=uuid4, software=artefacts.PROGRAM)

@@ -203,7 +203,9 @@ def _grounds(case: RemovalCase) -> tuple[sheets.Ground, ...]:
     if case.guideline is None or not case.grounds:
         return ()
     return tuple(
-        sheets.Ground(code=ground.code, label=ground.label, provision=ground.provision)
+        sheets.Ground(
+            code=ground.code, label=ground.label, provision=ground.provision or "inget: grunden är riktlinjens egen"
+        )
         for ground in edition_of(case.guideline).chosen(case.grounds.split())
     )
 

@@ -1,4 +1,7 @@
-"""What `kanalarkiv removal` does; the commands themselves are in a module that loads at once."""
+"""What `kanalarkiv removal` does; the commands themselves are in a module that loads at once.
+
+What needs a browser, or makes pages, is imported where it is used: who enters a decision waits for neither.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -6,25 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
-from flows import guard, progress, removing, settings
+from flows import settings
 from flows.clock import now
-from flows.commands import removal_papers as papers
 from flows.commands import removal_told
 from flows.commands.telling import language, register_at, say
-from flows.removing import FOLDER, Order, Save
 from register.case_words import CaseKind, CheckResult, Measure
 from register.errors import BadInputError, ExitCode
 from register.known import Known, known
 from register.language import SWEDEN, Text
 from register.removal import course, keeping
 from register.removal.course import Decided, Said
+from register.removal.keeping import FOLDER
 from register.store.cases import RemovalCase
 from register.store.channels import ChannelRecord
 from register.store.opening import FILE_NAME, Store
+
+if TYPE_CHECKING:
+    from flows.removing import Order, Save
 
 _NOTHING = Text("Inget har ändrats.", "Nothing was changed.")
 
@@ -54,18 +59,19 @@ class Desk:
         with register_at(self.into, database) as store:
             yield store
 
-    def order(self, channel: str, who: str, *, attended: bool) -> Order:
+    def order(self, channel: str, who: str, *, attended: bool) -> "Order":
         """Return an order to go to a channel."""
+        from flows.removing import Order  # noqa: PLC0415
+
         return Order(channel=channel, who=who, workspace=self.into, settings=self.settings, attended=attended)
 
 
-def save(desk: Desk, order: Order, wanted: Save) -> None:
+def save(desk: Desk, order: "Order", wanted: "Save") -> None:
     """Save an item, begin its case, and make its sheet."""
+    from flows import removing  # noqa: PLC0415
+
     _attend()
-    try:
-        case = asyncio.run(removing.save(order, wanted))
-    finally:
-        progress.current().leave()
+    case = asyncio.run(removing.save(order, wanted))
     say(
         Text(
             f"Sparat: ärende {case.entry}, {len(case.pictures)} bilder i {desk.into / FOLDER}.",
@@ -78,8 +84,10 @@ def save(desk: Desk, order: Order, wanted: Save) -> None:
     removal_told.tell_next(case)
 
 
-def report_crime(order: Order, reference: str, police_report: str) -> None:
+def report_crime(order: "Order", reference: str, police_report: str) -> None:
     """Begin a case of two references."""
+    from flows import removing  # noqa: PLC0415
+
     case = removing.report_crime(order, reference, police_report)
     say(
         Text(
@@ -92,13 +100,12 @@ def report_crime(order: Order, reference: str, police_report: str) -> None:
 
 def check(desk: Desk, entry: str, who: str, *, attended: bool) -> None:
     """Look for a case's item; end with the code of what is incomplete where it is not gone for certain."""
+    from flows import removing  # noqa: PLC0415
+
     _attend()
     with desk.opened() as store, store.reading() as session:
         channel = keeping.case_of(session, entry, now()).channel
-    try:
-        case = asyncio.run(removing.look(desk.order(channel, who, attended=attended), entry))
-    finally:
-        progress.current().leave()
+    case = asyncio.run(removing.look(desk.order(channel, who, attended=attended), entry))
     say(
         Text(f"{entry}: {case.check_result} – {case.check_said}.", f"{entry}: {case.check_result} – {case.check_said}.")
     )
@@ -168,6 +175,7 @@ def put_on_paper(desk: Desk, entry: str, where: str, day: str | None, who: str) 
 
 def close(desk: Desk, entry: str, who: str) -> None:
     """Close a case whose evidence is what was saved and that lacks nothing."""
+    from flows.commands import removal_papers as papers  # noqa: PLC0415
 
     def closed(case: RemovalCase, said: Said) -> RemovalCase:
         papers.untouched(case, desk.into)
@@ -180,6 +188,7 @@ def close(desk: Desk, entry: str, who: str) -> None:
 
 def sheet(desk: Desk, entry: str, out: Path | None) -> None:
     """Make the sheet of a case, and the case as XML."""
+    from flows.commands import removal_papers as papers  # noqa: PLC0415
     from flows.consigning import seal_of  # noqa: PLC0415 - it loads all ways to an e-archive
 
     with desk.opened() as store, store.reading() as session:
@@ -204,6 +213,8 @@ def sheet(desk: Desk, entry: str, out: Path | None) -> None:
 
 def year(desk: Desk, channel: str, number: int, out: Path | None) -> None:
     """Make the list of a channel's cases of a year."""
+    from flows.commands import removal_papers as papers  # noqa: PLC0415
+
     with desk.opened() as store, store.reading() as session:
         register = known(session)
         entry = _entry(register, channel)
@@ -306,6 +317,10 @@ def _day(word: str | None) -> date:
 
 def _attend() -> None:
     """See that nothing outlives us, and that a person at the screen is told things."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from flows import guard, progress  # noqa: PLC0415
+
     guard.post()
     progress.use(progress.Progress(Console(stderr=True), clock=now, language=language()))
 
