@@ -14,6 +14,9 @@ from register.language import SWEDEN, Text
 from register.store.cases import RemovalCase
 from register.store.history import in_force, said_of, statements
 
+FOLDER = "borttagning"
+"""Where in the workspace the pictures and the papers of cases lie; nothing disposes of what is there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
