@@ -134,6 +134,7 @@ def _copied(path: Path, into: Path) -> tuple[str, int]:
                 ),
                 Text("Ge filen ett eget namn.", "Give the file a name of its own."),
             )
+        into.chmod(0o600)
         return digest, size
     aside = into.with_name(f".{into.name}.part")
     aside.unlink(missing_ok=True)  # of a copy that was killed

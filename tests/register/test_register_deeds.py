@@ -324,6 +324,23 @@ def test_messages_are_filed_by_hand_where_nobody_else_reads_them(desk: Desk, tmp
     assert sorted(path.name for path in kept.parent.iterdir()) == []
 
 
+def test_filing_that_was_killed_is_gone_on_with(desk: Desk, tmp_path: Path) -> None:
+    """What was copied and not yet entered is entered; what was half copied is copied anew."""
+    folder = tmp_path / "skyddat" / "M-1"
+    folder.mkdir(parents=True, mode=0o755)
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    (folder / "a.png").write_bytes(b"a.png")
+    (folder / ".b.png.part").write_bytes(b"b.")
+    words = ("--who", "anna.ek", "--diary-number", "KS 1", "--into", tmp_path)
+    assert "2 nya filer" in desk.run("private", "file", "M-1", tmp_path / "a.png", tmp_path / "b.png", *words)
+    assert sorted(path.name for path in folder.iterdir()) == ["a.png", "b.png"]
+    assert [each["fel"] for each in desk.json("private", "list", "--into", tmp_path)] == [None, None]
+    (folder / "a.png").chmod(0o644)
+    (first, second) = desk.json("private", "list", "--into", tmp_path, code=ExitCode.INCOMPLETE)
+    assert (first["fel"]["sv"], second["fel"]) == ("kan läsas av andra", None)
+
+
 @pytest.mark.parametrize(
     ("case", "file", "why"),
     [
