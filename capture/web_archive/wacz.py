@@ -20,6 +20,7 @@ from capture.items import ItemKind, Walk
 from capture.web_archive import faults, indexing, shelf
 from capture.web_archive.nouns import sha256_of
 from capture.web_archive.recorder import MISSED
+from capture.web_archive.redaction import Redaction
 from register.language import Text
 
 _VERSION = "1.1.1"
@@ -68,7 +69,7 @@ def packed(folder: Path, path: Path, *, seen: Walk, now: datetime, software: str
             *(_Part(name=shelf.ARCHIVE + warc.name, content=warc) for warc in warcs),
             _Part(name=shelf.INDEX, content="".join(f"{line}\n" for line in lines).encode()),
             _Part(name=shelf.PAGES, content="".join(_json_lines(pages)).encode()),
-            _Part(name=shelf.ITEMS, content=_json([item.key for item in seen.items])),
+            _Part(name=shelf.ITEMS, content=_json([_address(item.key) for item in seen.items])),
             _Part(name=shelf.MISSED, content=_json(missed)),
         ]
         about = _package(seen, parts, now=now, software=software)
@@ -102,9 +103,15 @@ def _pages(seen: Walk, lines: Sequence[str]) -> list[dict[str, str]]:
         _, timestamp, said = line.split(" ", 2)
         came.setdefault(json.loads(said)["url"], timestamp)
     posts = [(item.key, item.text or item.author) for item in seen.items if item.kind is ItemKind.POST]
-    listed = dict([(seen.url, seen.title), *((key, title) for key, title in posts if key.startswith("http"))])
+    every = [(seen.url, seen.title), *((key, title) for key, title in posts if key.startswith("http"))]
+    listed = {_address(url): title for url, title in reversed(every)}
     head = {"format": "json-pages-1.0", "id": "pages", "title": "Sidor"}
-    return [head, *(_page(url, title, came.get(url), seen) for url, title in listed.items())]
+    return [head, *(_page(url, title, came.get(url), seen) for url, title in reversed(listed.items()))]
+
+
+def _address(url: str) -> str:
+    """Return an address as the records have it: without what is secret in it."""
+    return Redaction().address(url)
 
 
 def _page(url: str, title: str, timestamp: str | None, seen: Walk) -> dict[str, str]:
@@ -123,7 +130,7 @@ def _package(seen: Walk, parts: Sequence[_Part], *, now: datetime, software: str
             "profile": "data-package",
             "wacz_version": _VERSION,
             "title": seen.title or seen.url,
-            "mainPageUrl": seen.url,
+            "mainPageUrl": _address(seen.url),
             "mainPageDate": _iso(seen.started),
             "created": _iso(now),
             "software": software,

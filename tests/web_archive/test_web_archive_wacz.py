@@ -153,6 +153,19 @@ def test_the_pages_are_the_channel_and_each_permalink(recording: _Recording) -> 
     assert pages == [(_URL, "Liten plats", when), (f"{_URL}/1", "Inlägg 1", when)]
 
 
+def test_a_permalink_with_a_secret_in_it_is_listed_as_it_was_recorded(
+    tmp_path: Path, make_walk: Callable[..., Walk], everything_in: Callable[[Path], bytes]
+) -> None:
+    """A page of the list leads to its record, and neither tells the secret."""
+    key = f"{_URL}/2?sid=HemligtNummer77"
+    _record(tmp_path / "web", (*_EXCHANGES, _exchange(key, b"<p>Inlagg</p>")))
+    packed(tmp_path / "web", tmp_path / "a.wacz", seen=make_walk(_URL, key), now=_NOW, software="prov")
+    assert checked(tmp_path / "a.wacz").pages == 2
+    everything = everything_in(tmp_path / "a.wacz")
+    assert b"HemligtNummer77" not in everything
+    assert b"/2?sid=REDACTED" in everything
+
+
 def test_an_archive_without_records_or_pages_is_refused(
     tmp_path: Path, recording: _Recording, make_walk: Callable[..., Walk]
 ) -> None:
