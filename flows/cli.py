@@ -154,13 +154,21 @@ def capture(  # noqa: PLR0913, PLR0917 - each is an option that a person can giv
 @app.command()
 def login(
     channel: Annotated[str, typer.Argument(metavar="KANAL", help="Kanalens namn i registret, eller dess adress.")],
+    into: Into = Path("kanalarkiv-data"),
     settings: SettingsFile = None,
+    who: Annotated[
+        str | None, typer.Option("--who", metavar="NAMN", help="Vem som loggar in: kortnamnet i registret.")
+    ] = None,
 ) -> None:
     """Logga in på en kanal en gång, i en webbläsare; inloggningen sparas krypterad."""
-    from flows import attended, login  # noqa: PLC0415
+    from flows import attended, login, permitting  # noqa: PLC0415
     from flows import settings as files  # noqa: PLC0415
 
-    entry = files.registered(files.load(settings), channel)
+    declared = files.load(settings)
+    entry = files.registered(declared, channel)
+    # Whoever has no mandate in the channel does not log in to it either.
+    wish = permitting.Wish(channel=entry.address, who=who, attended=True, workspace=into)
+    permitting.permitted(declared, wish, at=datetime.now(UTC))
     person = attended.terminal(_tell)
     kept = asyncio.run(login.log_in(entry, person, clock=lambda: datetime.now(UTC)))
     login.tell_kept(kept, entry, _tell)

@@ -14,6 +14,7 @@ from capture.walk.bounds import Bounds
 from capture.walk.look import Look, Order, Siblings
 from capture.walk.patterns import NUMBER, Line, Patterns
 from capture.walk.profile import Profile
+from register.private_pages import require_public
 
 KEY = "__kanalarkiv"
 _SCRIPTS = ("tree", "names", "view", "reading", "items", "repeated", "waiting", "controls", "hands", "shown", "report")
@@ -42,6 +43,7 @@ class Screen:
 
         Raises:
             PlaywrightError: Nothing came within `arrival_seconds`.
+            NotAllowedError: It led to a page of private messages.
         """
         if not self._equipped:
             await self.page.add_init_script(self._engine)
@@ -50,7 +52,9 @@ class Screen:
         self._standing.clear()
         self._owners.clear()
         bound = self._bounds.arrival_seconds * 1000
-        return await self.page.goto(url, wait_until="domcontentloaded", timeout=bound)
+        answer = await self.page.goto(url, wait_until="domcontentloaded", timeout=bound)
+        require_public(self.page.url)  # where a redirect led: whoever is logged in has an inbox too
+        return answer
 
     def on(self, page: Page) -> "Screen":
         """Return another page as a screen with the same engine."""

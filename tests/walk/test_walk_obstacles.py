@@ -1,16 +1,18 @@
 """What stands in the way: waited for, told to a person, and after three times said to be the end."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 # ruff: noqa: E501 - the pages' own scripts are easier to read unbroken
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from capture.attendance import Challenge, Nobody
 from capture.items import Cause, StopReason, Walk
-from capture.walk import obstacles
-from register.errors import ChallengedError, ChannelTouchedError
+from capture.walk import obstacles, open_page, walk
+from register.errors import ChallengedError, ChannelTouchedError, NotAllowedError
 from register.language import Text
 from tests.walk.test_walk_pages import _page
 
@@ -228,3 +230,27 @@ def test_a_post_without_a_time_is_taken_whatever_the_period(site, walked: Callab
     walk = walked(url, since=datetime(2027, 1, 1, tzinfo=UTC))
     assert [item.text for item in walk.items] == ["Utan tid"]
     assert any("ingen maskinläsbar tid" in remark.sv for remark in walk.remarks)
+
+
+def test_a_page_of_private_messages_is_not_walked(browsing: tuple[asyncio.Runner, Browser], tmp_path: Path) -> None:
+    """Whoever is logged in has an inbox: where an address leads there, nothing is looked at."""
+    runner, browser = browsing
+
+    async def go() -> None:
+        page = await open_page(browser)
+        await page.context.route(
+            "https://www.facebook.com/**", lambda route: route.fulfill(content_type="text/html", body="<p>Hej, Åsa</p>")
+        )
+        try:
+            await walk(
+                page,
+                "https://www.facebook.com/messages/t/1",
+                witnesses=(),
+                evidence=tmp_path,
+                clock=lambda: datetime(2026, 6, 1, tzinfo=UTC),
+            )
+        finally:
+            await page.context.close()
+
+    with pytest.raises(NotAllowedError):
+        runner.run(go())
