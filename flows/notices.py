@@ -20,6 +20,7 @@ from flows.schedule_settings import Reminders
 from register.errors import BadInputError
 from register.language import Text
 from register.store.opening import Store
+from register.store.organisation import Person
 from register.telling import ledger
 from register.telling.letter import Letter, inert, letter
 from register.telling.notice import Notice
@@ -67,7 +68,7 @@ def tell(store: Store, notices: Sequence[Notice], wanted: Reminders, block: Bloc
     sent, unsent = 0, list[Text]()
     for _, group in groupby(sorted(notices, key=_reader), key=_reader):
         to_one = list(group)
-        told = _send(send, to_one)
+        told = _given(send, to_one[0].person, letter(to_one))
         with store.writing() as session:
             ledger.note(session, to_one, sent=told is None, at=now())
         sent += told is None
@@ -77,19 +78,35 @@ def tell(store: Store, notices: Sequence[Notice], wanted: Reminders, block: Bloc
     return Told(sent=sent, unsent=tuple(unsent))
 
 
+def write(person: Person, said: Letter, wanted: Reminders, block: Block) -> Text | None:
+    """Send one letter, and copies of it; return why it did not come through, None if it did. It blocks.
+
+    Whether it was sent before, and that it was sent now, is for whoever calls to know and to note.
+    """
+    try:
+        send, copies = _ways(wanted, block)
+    except BadInputError as missing:
+        return missing.happened
+    if send is None:
+        return _NOBODY_ASKED
+    told = _given(send, person, said)
+    if told is None:
+        _copied(copies, said)
+    return told
+
+
 def _reader(notice: Notice) -> str:
     return notice.person.entry
 
 
-def _send(send: Send, notices: Sequence[Notice]) -> Text | None:
+def _given(send: Send, person: Person, said: Letter) -> Text | None:
     """Send one person's letter; return why it did not come through, None if it did."""
-    person = notices[0].person
     if not _ADDRESS.fullmatch(person.email or ""):
         return Text(
             f"{inert(person.entry)} har ingen e-postadress som går att skriva till.",
             f"{inert(person.entry)} has no address of mail that can be written to.",
         )
-    if send(person.email or "", letter(notices)):
+    if send(person.email or "", said):
         return None
     return Text(
         f"E-postservern tog inte emot brevet till {inert(person.entry)}; det skickas igen i morgon.",

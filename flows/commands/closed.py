@@ -1,23 +1,18 @@
 """What `kanalarkiv closure` does; the commands themselves are in a module that loads at once."""
 
-from datetime import datetime
-
 import typer
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from delivery.journey import Journey, Step, journey_of
 from flows.clock import now
 from flows.commands.asking import Asked, Place, channel_meant, person_meant
 from flows.commands.shown import table
 from flows.commands.telling import language, say, tell_json
+from flows.gatekeeping import delivery_of, gate_of
 from register.closing import course
-from register.closing.gate import Delivery, Demand, Gate, gate
-from register.closing.steps import Closure, closure_of, closures
+from register.closing.gate import Demand, Gate
+from register.closing.steps import closure_of, closures
 from register.errors import ExitCode
 from register.known import known
 from register.language import Text
-from register.store.list_checks import ListCheckRow
 
 
 def start(place: Place, word: str, who: str) -> None:
@@ -27,7 +22,7 @@ def start(place: Place, word: str, who: str) -> None:
         register = known(session)
         channel, person = channel_meant(register, word, at), person_meant(register, who, at)
         closure = course.begin(session, channel.entry, at=at, by=person.entry)
-        _tell(channel.name, _gate_of(session, closure, at))
+        _tell(channel.name, gate_of(session, closure, at))
 
 
 def acknowledge(place: Place, word: str, who: str) -> None:
@@ -37,7 +32,7 @@ def acknowledge(place: Place, word: str, who: str) -> None:
         register = known(session)
         channel, person = channel_meant(register, word, at), person_meant(register, who, at)
         closure = course.acknowledged(session, channel.entry, person.entry, at=at)
-        _tell(channel.name, _gate_of(session, closure, at))
+        _tell(channel.name, gate_of(session, closure, at))
 
 
 def account_closed(place: Place, word: str, who: str) -> None:
@@ -49,7 +44,7 @@ def account_closed(place: Place, word: str, who: str) -> None:
         under_way = closure_of(session, channel.entry)
         delivery = delivery_of(session, under_way) if under_way is not None else None
         closure = course.closed(session, channel.entry, person.entry, delivery, at=at)
-        _tell(channel.name, _gate_of(session, closure, at))
+        _tell(channel.name, gate_of(session, closure, at))
 
 
 def withdraw(place: Place, word: str, who: str, reason: str) -> None:
@@ -69,7 +64,7 @@ def status(asked: Asked, word: str | None) -> None:
         register = known(session)
         wanted = channel_meant(register, word, at).entry if word is not None else None
         found = [each for each in closures(session) if wanted in (None, each.channel)]
-        stood = {each.channel: _gate_of(session, each, at) for each in found}
+        stood = {each.channel: gate_of(session, each, at) for each in found}
     if asked.as_json:
         tell_json({channel: _as_json(each) for channel, each in stood.items()})
     else:
@@ -79,34 +74,6 @@ def status(asked: Asked, word: str | None) -> None:
             _tell(channel, each)
     if any(not each.is_open for each in stood.values()):
         raise typer.Exit(ExitCode.INCOMPLETE)
-
-
-def delivery_of(session: Session, closure: Closure) -> Delivery | None:
-    """Return how far the package of a closure's capture has come, None if the ledger does not know it."""
-    kept = closure.preserved
-    journey = journey_of(session, kept.object_id) if kept is not None else None
-    if journey is None:
-        return None
-    return Delivery(
-        object_id=journey.object_id,
-        checked=_when(journey, Step.CHECKED),
-        received=_answered(journey, Step.RECEIVED),
-        rejected=_answered(journey, Step.REJECTED),
-    )
-
-
-def _when(journey: Journey, step: Step) -> datetime | None:
-    return next((each.at for each in journey.happenings if each.step is step), None)
-
-
-def _answered(journey: Journey, step: Step) -> datetime | None:
-    """Return when the archive's latest answer came, if it is this one: a later answer takes an earlier back."""
-    return journey.answer.at if journey.answer is not None and journey.answer.step is step else None
-
-
-def _gate_of(session: Session, closure: Closure, at: datetime) -> Gate:
-    checks = session.scalars(select(ListCheckRow).where(ListCheckRow.at <= at).order_by(ListCheckRow.number)).all()
-    return gate(known(session), closure, delivery_of(session, closure), checks, at=at)
 
 
 def _tell(name: str, stood: Gate) -> None:

@@ -98,6 +98,12 @@ def preserved(session: Session, channel: str, kept: Preserved, *, at: datetime, 
     return _entered(session, channel, Step.PRESERVED, at=at, by=by, evidence=kept.model_dump(mode="json"))
 
 
+def may_close(session: Session, channel: str, *, at: datetime, by: str) -> Closure:
+    """Enter that those whom it concerns were told that the account may be closed."""
+    _under_way(session, channel)
+    return _entered(session, channel, Step.MAY_CLOSE, at=at, by=by)
+
+
 def closed(session: Session, channel: str, person: str, delivery: Delivery | None, *, at: datetime) -> Closure:
     """Enter a person's word that the account is closed on its platform, and that the channel is *avslutad*.
 

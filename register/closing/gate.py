@@ -48,10 +48,25 @@ class Demand:
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """How a closure stands: what is demanded `before` the account may be closed, and `after`."""
+    """How a closure stands.
 
-    before: tuple[Demand, ...]
+    `prepared` is what is demanded before the channel is captured for the last time, `kept` what then is demanded before
+    the account may be closed, and `after` what is before the closure is done.
+    """
+
+    prepared: tuple[Demand, ...]
+    kept: tuple[Demand, ...]
     after: tuple[Demand, ...]
+
+    @property
+    def before(self) -> tuple[Demand, ...]:
+        """All that is demanded before the account may be closed."""
+        return (*self.prepared, *self.kept)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the channel is to be captured for the last time, if that was not done."""
+        return all(demand.is_met for demand in self.prepared)
 
     @property
     def is_open(self) -> bool:
@@ -81,15 +96,14 @@ def gate(
         list_checks: The readings of the public list, oldest first.
         at: The moment that is asked of, with a zone.
     """
-    before = (
+    prepared = (
         _decided(register, closure.channel, at),
         *(_told(closure, role) for role in TO_BE_TOLD),
         *(_acknowledged(closure, role) for role in TO_BE_TOLD),
-        _preserved(closure.preserved),
-        *_delivered(closure.preserved, delivery),
     )
+    kept = (_preserved(closure.preserved), *_delivered(closure.preserved, delivery))
     after = (_closed(closure), _registered(register, closure.channel, at), _listed(closure, list_checks))
-    return Gate(before=before, after=after)
+    return Gate(prepared=prepared, kept=kept, after=after)
 
 
 def decision_on(register: Known, channel: str, at: datetime) -> ChannelDecision | None:

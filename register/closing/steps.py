@@ -22,6 +22,7 @@ class Step(StrEnum):
     TOLD = "meddelad"
     ACKNOWLEDGED = "kvitterad"
     PRESERVED = "bevarad"
+    MAY_CLOSE = "får avslutas"  # and those whom it concerns were told so
     CLOSED = "avslutad"
     WITHDRAWN = "återkallad"
 
