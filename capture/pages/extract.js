@@ -102,8 +102,9 @@ async (root, part, lifted, makeFonts, makeCovers) => {
       text += segment;
       if (next.w > 0) {
         const x = Math.min(next.x, box ? box.x : next.x), y = Math.min(next.y, box ? box.y : next.y);
-        box = { x, y, w: Math.max(next.x + next.w, box ? box.x + box.w : 0) - x,
-                h: Math.max(next.y + next.h, box ? box.y + box.h : 0) - y };
+        // What is scrolled out of the window lies below nothing and left of nothing: no zero may stand for "none yet".
+        box = { x, y, w: Math.max(next.x + next.w, box ? box.x + box.w : -Infinity) - x,
+                h: Math.max(next.y + next.h, box ? box.y + box.h : -Infinity) - y };
       }
     }
     if (box) say(text, box, start, to);
