@@ -16,7 +16,7 @@ from capture.kept import LAYOUT, WEB_ARCHIVE, keep, seen_in
 from capture.layout import Layout, keep_layout, layout_in, picture_layout
 from capture.programs import chromium
 from capture.records.losses import Loss
-from capture.web_archive import Recorder, Replay, WebArchiveNotReplayableError, checked, packed, replayed
+from capture.web_archive import Permalinks, Recorder, Replay, WebArchiveNotReplayableError, checked, packed, replayed
 from register.language import Text
 from register.model import Artefact
 
@@ -57,9 +57,12 @@ class Preserved:
     web_archive: Tried
 
 
-def recorder(folder: Path, *, clock: Callable[[], datetime], new_id: Callable[[], UUID], software: str) -> Recorder:
-    """Return what records the visit in `folder`."""
-    return Recorder(folder / WEB_ARCHIVE, clock=clock, new_id=new_id, software=software)
+def recorder(
+    folder: Path, *, clock: Callable[[], datetime], new_id: Callable[[], UUID], software: str, rest: float
+) -> Recorder:
+    """Return what records the visit in `folder`; `rest` are the seconds between two posts' own pages at its end."""
+    permalinks = Permalinks(rest=rest)
+    return Recorder(folder / WEB_ARCHIVE, clock=clock, new_id=new_id, software=software, permalinks=permalinks)
 
 
 def mark(folder: Path) -> None:

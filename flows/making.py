@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from capture import artefacts, preserving
 from capture.documents.cover import Commission
+from capture.inventory import EXTRACT
 from capture.pages import Flavour, PageProfile, Pictures, Volume
 from capture.recording import Film, FilmProfile, Master, Recorded
 from flows.clock import now
@@ -84,6 +85,7 @@ async def make_record(
             rules=rules.name,
             checksum=wanted.paket.kontrollsumma.value,
             permission=terms.permission,
+            extract=f"{EXTRACT}.html" if terms.said is not None else None,
         ),
         said=terms.said,
         clock=now,

@@ -17,6 +17,7 @@ from flows.clock import now
 from flows.progress import current
 from flows.settings import Settings
 from flows.workspace import Run, Stage
+from register import address
 from register.errors import ChannelTouchedError, KanalarkivError
 from register.language import Text
 
@@ -100,7 +101,9 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         kept.follow(run.folder, run.folder.with_name(run.previous))
     current().enter(Text("Går igenom kanalen", "Walking the channel"), posts=kept.finished_posts(run.folder))
     seat = opening.seat(permit, declared, run.url)
-    entry, recorder = permit.entry, _recorder(run)
+    entry = permit.entry
+    pace = Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None
+    recorder = _recorder(run, pace)
     await capture.visit(
         run.url,
         run.folder,
@@ -110,7 +113,7 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         witnesses=(current(), *([recorder] if recorder else [])),
         attendant=recorder.discreet(seat.attendant) if recorder else seat.attendant,
         identity=opening.who_is_to_be_logged_in(permit),
-        pace=Pace(least=entry.pace[0], most=entry.pace[1]) if entry is not None and entry.pace is not None else None,
+        pace=pace,
         open_page=recorder.opening(seat.open_page) if recorder else seat.open_page,
     )
     if recorder is not None:
@@ -118,8 +121,11 @@ async def walk_channel(run: Run, declared: Settings | None, permit: Permit) -> N
         await preserving.picture(run.folder, run.url, session=opening.kept_state(permit), clock=now)
 
 
-def _recorder(run: Run) -> Recorder | None:
-    """Return what records the visit for a web archive, where its run is made for a closure."""
+def _recorder(run: Run, pace: Pace | None) -> Recorder | None:
+    """Return what records the visit of a run that is made for a closure, at the walk's own `pace`; else None."""
     if not preserving.for_closure(run.folder):
         return None
-    return preserving.recorder(run.folder, clock=now, new_id=uuid4, software=artefacts.PROGRAM)
+    if pace is None and not address.is_loopback(run.url):
+        pace = next((one.pace for one in load_profiles() if one.name == run.profile), load_profiles()[-1].pace)
+    rest = pace.least if pace is not None else 0.0
+    return preserving.recorder(run.folder, clock=now, new_id=uuid4, software=artefacts.PROGRAM, rest=rest)

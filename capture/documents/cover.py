@@ -24,12 +24,22 @@ class Commission:
 
     `run_id` is the run's, and the package's object id. `rules` names what the package follows, `checksum` the algorithm
     of its checksums. `permission` says on what terms the channel was captured, and by which decision; None: not known.
+    `extract` is the file, beside the cover, that has the register's extract; None where the register was not asked.
     """
 
     run_id: str
     rules: str
     checksum: str
     permission: Text | None
+    extract: str | None = None
+
+
+def _registered(commission: Commission) -> tuple[Fact, ...]:
+    """Return where it is said who was authorised, by which decisions; nothing where the register was not asked."""
+    if commission.extract is None:
+        return ()
+    label = Text("Beslut och behöriga", "Decisions and authorised")
+    return (Fact(label=label, said=commission.extract, href=commission.extract),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +112,7 @@ def questions(cover: CoverPage) -> tuple[Question, ...]:
         Question(asked=Text("Vems är det?", "Whose is it?"), facts=answers.whose(channel)),
         Question(
             asked=Text("Vilken kanal, adress och period?", "Which channel, address and period?"),
-            facts=answers.which(said, cover.commission.permission),
+            facts=(*answers.which(said, cover.commission.permission), *_registered(cover.commission)),
         ),
         Question(
             asked=Text("Finns någon lucka sedan den förra insamlingen?", "Is there a gap since the previous capture?"),

@@ -27,6 +27,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--force-color-profile=srgb",
+    "--autofill-server-url=http://127.0.0.1:1/",  # it would tell Google of every form that it meets
 )
 _PLAYWRIGHT_BROWSERS = Path("~/.cache/ms-playwright")
 

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import Browser, ElementHandle, Page, Playwright, async_playwright
+from playwright.async_api import ElementHandle, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from capture.items import Item, Step, Walk
@@ -35,7 +35,6 @@ from register.language import Text
 
 LEAST_ALIKE = 0.98
 _LOOKS = frozenset({"Document", "Stylesheet", "Script", "Image", "Font", "Media"})
-_SILENT = "--autofill-server-url=http://127.0.0.1:1/"
 _SCRIPT = files("capture.web_archive") / "replay.js"
 
 
@@ -207,7 +206,7 @@ async def _walked(answering: Answering, eyes: _Eyes, errand: _Errand) -> tuple[W
     """Walk the archive; return the walk, and the browser's name."""
     seen = errand.seen
     async with async_playwright() as playwright:
-        browser = await _quiet_browser(playwright)
+        browser = await chromium.launch(playwright)
         try:
             page = await open_page(browser, proxy=errand.proxy)
             await page.context.add_init_script(_script(seen.started))
@@ -226,15 +225,6 @@ async def _walked(answering: Answering, eyes: _Eyes, errand: _Errand) -> tuple[W
         finally:
             await browser.close()
     return shown, shown.browser
-
-
-async def _quiet_browser(playwright: Playwright) -> Browser:
-    """Start a browser that asks for nothing of its own accord: Chromium tells Google of every form that it meets."""
-    path = chromium.find()
-    try:
-        return await playwright.chromium.launch(executable_path=path, args=[*chromium.flags(recorded=True), _SILENT])
-    except PlaywrightError as error:
-        raise chromium.did_not_start(path, error) from error
 
 
 def _script(started: datetime) -> str:
