@@ -71,7 +71,7 @@ def test_the_command_line_answers_without_prefect_or_playwright():
 
 
 def test_what_few_commands_need_is_loaded_by_those_alone():
-    """pyHanko alone takes half a second at every start."""
+    """To import pyHanko takes half a second at every start."""
     heavy = ("pyhanko", "aiohttp", "asyncssh", "boto3", "pygfried", "pikepdf.pdfa", "jpype")
     code = f"import flows.on_demand, sys; sys.exit([name for name in {heavy!r} if name in sys.modules] or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
