@@ -8,9 +8,10 @@ restart and upgrade: each time this runs, it does what can be done, and says wha
 
 import asyncio
 from pathlib import Path
+from typing import Annotated
 
 from prefect import flow
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from capture import artefacts, kept, media, preserving
 from delivery.receipts_taken import take_returns
@@ -39,12 +40,16 @@ _ATTEMPTS = 3
 _BY = f"kanalarkiv {artefacts.PROGRAM_VERSION}"
 
 
+RESOURCE = "kanalarkiv.kanal."
+"""What the event that asks for a closure calls the channel, before its short name."""
+
+
 class ClosureOrder(BaseModel):
     """Vilken kanal vars konto ska avslutas."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kanal: str = Field(
+    kanal: Annotated[str, AfterValidator(lambda said: said.removeprefix(RESOURCE))] = Field(
         title="Kanal",
         description="Kanalens kortnamn i registret, som fb. Pågår avvecklingen redan fortsätter den.",
         min_length=1,
@@ -66,7 +71,9 @@ async def close_account(begaran: ClosureOrder) -> str:
     await asyncio.to_thread(_tell_managers, place, begaran.kanal)
     stood = await asyncio.to_thread(gatekeeping.stands, place, begaran.kanal)
     if stood.is_prepared and not stood.kept[0].is_met and await asyncio.to_thread(_worth_trying, place, begaran.kanal):
-        await preserve(place, begaran.kanal)
+        said, _ = await asyncio.to_thread(_channel, place, begaran.kanal)
+        async with watching.room(said.platform):
+            await preserve(place, begaran.kanal)
     await asyncio.to_thread(_read_answers, place)
     await asyncio.to_thread(_tell_open, place, begaran.kanal)
     stood = await asyncio.to_thread(gatekeeping.stands, place, begaran.kanal)

@@ -126,7 +126,7 @@ async def document_on_demand(order: Order) -> Outcome:
         consigning.tell_of_leftovers(to)
         leftovers.tell_of_abandoned(workspace)
         begin = partial(_begun, workspace, order, leave)
-        run = leftovers.taken_up(workspace, order.url, _is_asked_for(order)) or begin()
+        run = leftovers.taken_up(workspace, order.url, is_of(order)) or begin()
         relation = packing.settle_relation(run, asked)
 
         # 2. The only stage that touches the channel.
@@ -176,7 +176,7 @@ def _begun(workspace: Workspace, order: Order, leave: Leave) -> Run:
     return run
 
 
-def _is_asked_for(order: Order) -> Callable[[Run], bool]:
+def is_of(order: Order) -> Callable[[Run], bool]:
     """Return what says whether an interrupted run is of the period, and keeps all that, that is asked for now."""
     any_period = order.since is None and not order.whole
 

@@ -1,18 +1,24 @@
 """What `kanalarkiv closure` does; the commands themselves are in a module that loads at once."""
 
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
 import typer
 
+from flows import embedded, guard, standing, workspace
 from flows.clock import now
-from flows.commands.asking import Asked, Place, channel_meant, person_meant
+from flows.commands.asking import NOTHING, Asked, Place, channel_meant, person_meant
 from flows.commands.shown import table
 from flows.commands.telling import language, say, tell_json
-from flows.gatekeeping import delivery_of, gate_of
+from flows.gatekeeping import delivery_of, gate_of, under_way
 from register.closing import course
 from register.closing.gate import Demand, Gate
 from register.closing.steps import closure_of, closures
-from register.errors import ExitCode
+from register.errors import ExitCode, NotAllowedError
 from register.known import known
 from register.language import Text
+from register.store.opening import opened
 
 
 def start(place: Place, word: str, who: str) -> None:
@@ -35,14 +41,52 @@ def acknowledge(place: Place, word: str, who: str) -> None:
         _tell(channel.name, gate_of(session, closure, at))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Preserving:
+    """Who preserves a channel, and whether they watch."""
+
+    who: str
+    attended: bool
+
+
+def preserve(into: Path, settings: Path | None, word: str, wanted: Preserving) -> None:
+    """Capture the whole history with its layout and a web archive, and show what is wanting.
+
+    Raises:
+        NotAllowedError: what comes before it is wanting, or it may not be captured.
+    """
+    place = standing.Place.at(into, settings)
+    at = now()
+    with opened(place.database) as store, store.reading() as session:
+        register = known(session)
+        channel, person = channel_meant(register, word, at), person_meant(register, wanted.who, at)
+        stood = gate_of(session, under_way(session, channel.entry), at)
+    if not stood.is_prepared:
+        _tell(channel.name, stood)
+        raise NotAllowedError(
+            happened=Text(f"{channel.name} bevaras inte än.", f"{channel.name} is not preserved yet."),
+            safe=NOTHING,
+            next_step=Text("Beslut, meddelanden och kvittenser kommer först.", "Decision and receipts come first."),
+        )
+    with workspace.opened(place.workspace) as there:  # makes its folders; let go of again, for the run
+        home = there.prefect_home
+    embedded.prepare(home)
+    guard.post()
+    from flows import closure  # noqa: PLC0415 - Prefect has been told where to live
+
+    asyncio.run(closure.preserve(place, channel.entry, who=person.entry, attended=wanted.attended))
+    with opened(place.database) as store, store.reading() as session:
+        _tell(channel.name, gate_of(session, under_way(session, channel.entry), now()))
+
+
 def account_closed(place: Place, word: str, who: str) -> None:
     """Enter a person's word that the account is closed, if it may be."""
     at = now()
     with place.opened() as store, store.writing() as session:
         register = known(session)
         channel, person = channel_meant(register, word, at), person_meant(register, who, at)
-        under_way = closure_of(session, channel.entry)
-        delivery = delivery_of(session, under_way) if under_way is not None else None
+        begun = closure_of(session, channel.entry)
+        delivery = delivery_of(session, begun) if begun is not None else None
         closure = course.closed(session, channel.entry, person.entry, delivery, at=at)
         _tell(channel.name, gate_of(session, closure, at))
 

@@ -1,5 +1,6 @@
 """`kanalarkiv closure`: an account is closed, and first its content and layout are archived."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,24 @@ def acknowledge(channel: Channel, who: Who, into: Into = WORKSPACE, database: Da
     from flows.commands import asking, closed  # noqa: PLC0415
 
     closed.acknowledge(asking.Place(into=into, database=database), channel, who)
+
+
+@app.command()
+def preserve(
+    channel: Channel,
+    who: Who,
+    attended: Annotated[
+        bool, typer.Option("--attended", help="I din egen webbläsare: du loggar in, startar och ser på.")
+    ] = False,
+    into: Into = WORKSPACE,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="Inställningar; annars ./kanalarkiv.toml.")
+    ] = None,
+) -> None:
+    """Bevara innehåll och layout nu, och leverera dem, när beslut och kvittenser finns."""
+    from flows.commands import closed  # noqa: PLC0415
+
+    closed.preserve(into, settings, channel, closed.Preserving(who=who, attended=attended))
 
 
 @app.command("closed")

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from flows import watching
 from flows.schedule_settings import AtATime
 from flows.serving import resumption
 from flows.serving.deployments import Deployments, Synced
+from flows.serving.occasions import Occasions
 from flows.serving.server import Api
 from flows.standing import Place
 from register.errors import KanalarkivError
@@ -47,8 +48,10 @@ async def serve(place: Place, api: Api, tell: Callable[[Text], None]) -> None:
             if again:
                 tell(Text(f"{len(again)} avbrutna körningar fortsätter.", f"{len(again)} interrupted runs go on."))
         deployments = Deployments(place=place, runner=runner, client=client)
+        occasions = Occasions(place=place, runner=runner, client=client)
         await deployments.always()
-        _tell(await deployments.keep(), tell)
+        await occasions.always()
+        await _kept(deployments, occasions, tell)
         running = asyncio.create_task(runner.start())
         while not runner.started and not running.done():
             await asyncio.sleep(0.05)
@@ -56,7 +59,7 @@ async def serve(place: Place, api: Api, tell: Callable[[Text], None]) -> None:
         watching.happened(place.workspace, "tjänsten börjar")
         tell(Text(f"Prefects sida: {api.page}. Klar.", f"Prefect's page: {api.page}. Ready."))
         try:
-            await _until(ended, running, api, deployments, tell)
+            await _until(ended, running, api, lambda: _kept(deployments, occasions, tell), tell)
         finally:
             await _end(runner, running, client, api)
             watching.happened(place.workspace, "tjänsten slutar")
@@ -66,7 +69,7 @@ async def _until(
     ended: asyncio.Event,
     running: "asyncio.Task[None]",
     api: Api,
-    deployments: Deployments,
+    keep: Callable[[], Awaitable[None]],
     tell: Callable[[Text], None],
 ) -> None:
     loop = asyncio.get_running_loop()
@@ -81,12 +84,26 @@ async def _until(
         if loop.time() - kept > _KEPT_EVERY.total_seconds():
             kept = loop.time()
             try:
-                _tell(await deployments.keep(), tell)
+                await keep()
             except KanalarkivError as error:  # the register is away for a while: what is scheduled stays
                 tell(error.happened)
             except (HTTPError, PrefectException) as error:
                 why = type(error).__name__
                 tell(Text(f"Prefect svarade inte ({why}).", f"Prefect did not answer ({why})."))
+
+
+async def _kept(deployments: Deployments, occasions: Occasions, tell: Callable[[Text], None]) -> None:
+    """Make what is scheduled such as the register has it now, and tell what became of it."""
+    _tell(await deployments.keep(), tell)
+    kept = await occasions.keep()
+    _tell_each(
+        (
+            ("Dokumenteras oftare", "Captured more often", kept.debated),
+            ("Dokumenteras som vanligt igen", "Captured as usual again", kept.calm),
+            ("Avvecklas", "Being closed", kept.closing),
+        ),
+        tell,
+    )
 
 
 async def _end(runner: Runner, running: "asyncio.Task[None]", client: PrefectClient, api: Api) -> None:
@@ -107,10 +124,17 @@ def _asked_to_end(event: asyncio.Event | None = None) -> asyncio.Event:
 
 
 def _tell(synced: Synced, tell: Callable[[Text], None]) -> None:
-    for sv, en, entries in (
-        ("Schemalagda", "Scheduled", synced.scheduled),
-        ("Inte längre schemalagda", "No longer scheduled", synced.unscheduled),
-        ("Görs om, eftersom dagen gick utan insamling", "Tried again, since the day went by", synced.again),
-    ):
+    _tell_each(
+        (
+            ("Schemalagda", "Scheduled", synced.scheduled),
+            ("Inte längre schemalagda", "No longer scheduled", synced.unscheduled),
+            ("Görs om, eftersom dagen gick utan insamling", "Tried again, since the day went by", synced.again),
+        ),
+        tell,
+    )
+
+
+def _tell_each(lines: Iterable[tuple[str, str, Sequence[str]]], tell: Callable[[Text], None]) -> None:
+    for sv, en, entries in lines:
         if entries:
             tell(Text(f"{sv}: {', '.join(entries)}.", f"{en}: {', '.join(entries)}."))

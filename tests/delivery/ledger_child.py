@@ -1,6 +1,7 @@
 """A delivery as a program of its own, which tests kill. It imports little, so that it starts at once."""
 
 import hashlib
+import os
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,8 +16,10 @@ from register.store.opening import opened
 def package_of(root: Path, object_id: str, size: int) -> Package:
     """Return a package of `size` bytes, made where it is not there yet; a delivery does not look inside."""
     path = root / "paket" / f"{object_id}.zip"
-    if not path.exists():
-        path.write_bytes(random.Random(object_id).randbytes(size))
+    if not path.exists():  # several programs may come to it at once, and each must see it whole
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        part.write_bytes(random.Random(object_id).randbytes(size))
+        part.replace(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Package(object_id=object_id, path=path, size=size, sha256=digest)
 

@@ -1,5 +1,6 @@
 """The command line, run as a person runs it: in a process of its own, against channels of ours."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -8,14 +9,17 @@ import sys
 import time
 import urllib.request
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from flows import embedded
 from register.sheets.transfer import import_from, read
-from register.store.opening import opened
+from register.store.opening import FILE_NAME, Store, opened
+from tests.flows.half_years import SETTINGS, Letters, Municipality, long_ago, mail_server
 from tests.register.municipality import SHEETS, written
 
 PATIENCE = 900  # seconds; a machine that is busy with other things must not fail a test
@@ -155,3 +159,39 @@ def _lent(line):
     yield line
     for process in line.processes():
         os.kill(process, signal.SIGKILL)
+
+
+@pytest.fixture
+def letters(monkeypatch) -> Iterator[Letters]:
+    with mail_server() as letters:
+        monkeypatch.setenv("KANALARKIV_TEST_EPOST", letters.url)
+        yield letters
+
+
+@pytest.fixture
+def there() -> Municipality:
+    return Municipality(said=long_ago(datetime.now(UTC)))
+
+
+@pytest.fixture
+def store(tmp_path) -> Iterator[Store]:
+    with opened(tmp_path / FILE_NAME) as store:
+        yield store
+
+
+@pytest.fixture
+def flow_of(prefect_home, prefect_server, tmp_path, monkeypatch):
+    """Runs a flow of ours as the service would, against the server that all tests share; returns what it returns."""
+    embedded.prepare(prefect_home)
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 - it has been told where to live
+
+    settings = tmp_path / "kanalarkiv.toml"
+    settings.write_text(SETTINGS.format(archive=tmp_path / "mottagning"), encoding="utf-8")
+    monkeypatch.setenv("KANALARKIV_ARBETSMAPP", str(tmp_path))
+    monkeypatch.setenv("KANALARKIV_INSTALLNINGAR", str(settings))
+
+    def run(work):
+        with temporary_settings({PREFECT_API_URL: prefect_server}):
+            return asyncio.run(work())
+
+    return run

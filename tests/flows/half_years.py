@@ -22,6 +22,23 @@ from register.store.organisation import Administration, Person, Role, RoleHeld
 
 OPENED = date(2024, 1, 15)
 
+SETTINGS = """
+[arkivbildare]
+namn = "Exempelkommun, Kommunstyrelsen"
+identitetskod = "ORG:212000-0000"
+
+[e_arkiv]
+namn = "Exempelkommuns e-arkiv"
+identitetskod = "ORG:212000-0000"
+mapp = "{archive}"
+
+[leverans]
+overenskommelse = "KS 2026/123; 2026-01-01"
+
+[paminnelser]
+epost = "miljo:KANALARKIV_TEST_EPOST"
+"""
+
 
 @dataclass
 class Municipality:

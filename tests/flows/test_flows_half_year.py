@@ -1,11 +1,9 @@
 """The half-year: what is made, what is left to a person, what is refused; and what `status` says of it all."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,48 +21,11 @@ from register.store.captures import CaptureRow
 from register.store.channels import CaptureMode
 from register.store.deliveries import JourneyRow, PackageRow
 from register.store.occasions import MissedRow, NoticeRow
-from register.store.opening import FILE_NAME, Store, opened
+from register.store.opening import Store
 from register.telling.ledger import Cause
-from tests.flows.half_years import Letters, Municipality, enter, long_ago, mail_server
-from tests.flows.test_flows_serving import SETTINGS
+from tests.flows.half_years import SETTINGS, Letters, enter
 
 FACEBOOK = "https://www.facebook.com/exempelkommun"
-
-
-@pytest.fixture
-def letters(monkeypatch) -> Iterator[Letters]:
-    with mail_server() as letters:
-        monkeypatch.setenv("KANALARKIV_TEST_EPOST", letters.url)
-        yield letters
-
-
-@pytest.fixture
-def there() -> Municipality:
-    return Municipality(said=long_ago(datetime.now(UTC)))
-
-
-@pytest.fixture
-def store(tmp_path) -> Iterator[Store]:
-    with opened(tmp_path / FILE_NAME) as store:
-        yield store
-
-
-@pytest.fixture
-def flow_of(prefect_home, prefect_server, tmp_path, monkeypatch):
-    """Runs a flow of ours as the service would, against the server that all tests share; returns what it returns."""
-    embedded.prepare(prefect_home)
-    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 - it has been told where to live
-
-    settings = tmp_path / "kanalarkiv.toml"
-    settings.write_text(SETTINGS.format(archive=tmp_path / "mottagning"), encoding="utf-8")
-    monkeypatch.setenv("KANALARKIV_ARBETSMAPP", str(tmp_path))
-    monkeypatch.setenv("KANALARKIV_INSTALLNINGAR", str(settings))
-
-    def run(work):
-        with temporary_settings({PREFECT_API_URL: prefect_server}):
-            return asyncio.run(work())
-
-    return run
 
 
 def _half_year(entry: str):

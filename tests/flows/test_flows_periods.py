@@ -12,7 +12,7 @@ from rich.console import Console
 from capture import artefacts
 from capture.items import Cause, Step, StopReason, Traffic, Walk
 from flows import leftovers, periods, progress
-from flows.on_demand import Order
+from flows.on_demand import Order, is_of
 from flows.settings import undeclared
 from flows.workspace import Run, Stage, Workspace, opened
 from register.errors import BadInputError
@@ -120,17 +120,18 @@ def test_an_earlier_capture_that_cannot_be_read_is_said_and_does_not_count(said,
         (Stage.WALK, {}, True),
         (Stage.WALK, {"since": MAY}, True),
         (Stage.WALK, {"since": JUNE}, False),
+        (Stage.WALK, {"since": MAY, "closing": True}, False),  # it has no web archive
         (Stage.WALK, {"whole": True}, False),
         (Stage.ARTEFACTS, {"whole": True}, True),
     ],
 )
-def test_a_walk_of_another_period_than_the_one_asked_for_is_abandoned(said, tmp_path, stage, asked, taken):
+def test_a_walk_of_something_else_than_what_is_asked_for_is_abandoned(said, tmp_path, stage, asked, taken):
     with opened(tmp_path) as workspace:
         left = workspace.new_run(URL, run_id="a", now=JUNE, since=MAY).entered(stage, now=JUNE)
-        run = leftovers.taken_up(workspace, URL, **{"since": None, "whole": False, **asked})
+        run = leftovers.taken_up(workspace, URL, is_of(Order(url=URL, workspace=tmp_path, **asked)))
         assert run == (left if taken else None)
         assert [one.run_id for one in workspace.abandoned()] == ([] if taken else ["a"])
-    assert ("Den gäller en annan period" in said.getvalue()) == ("whole" in asked or not taken)
+    assert ("Den gäller något annat" in said.getvalue()) == ("whole" in asked or not taken)
 
 
 def test_abandoned_runs_are_told_of_when_they_take_room(said, tmp_path):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,27 +20,11 @@ import pytest
 
 from register.store.captures import CaptureRow
 from register.store.channels import CaptureMode, ChannelStatus
+from register.store.debates import Debate
 from register.store.opening import FILE_NAME, opened
 from sample_channel import serve
 from tests.flows.conftest import PATIENCE, CommandLine
-from tests.flows.half_years import Municipality, enter, long_ago, mail_server
-
-SETTINGS = """
-[arkivbildare]
-namn = "Exempelkommun, Kommunstyrelsen"
-identitetskod = "ORG:212000-0000"
-
-[e_arkiv]
-namn = "Exempelkommuns e-arkiv"
-identitetskod = "ORG:212000-0000"
-mapp = "{archive}"
-
-[leverans]
-overenskommelse = "KS 2026/123; 2026-01-01"
-
-[paminnelser]
-epost = "miljo:KANALARKIV_TEST_EPOST"
-"""
+from tests.flows.half_years import SETTINGS, Municipality, enter, long_ago, mail_server
 
 
 @dataclass
@@ -63,10 +48,23 @@ class Service:
     def deployments(self) -> dict[str, dict[str, Any]]:
         return {each["name"]: each for each in self.ask("/deployments/filter")}
 
+    def happened(self, event: str, resource: str) -> None:
+        """Tell Prefect of an event, as any program may."""
+        now, number = datetime.now(UTC).isoformat(), str(uuid.uuid4())
+        body = [{"event": event, "resource": {"prefect.resource.id": resource}, "occurred": now, "id": number}]
+        request = urllib.request.Request(
+            f"{self.api}/events", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.status == 204
+
     def end(self, number: int) -> int:
         self.process.send_signal(number)
         self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
+
+
+STATES = ("SCHEDULED", "PENDING", "RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 def wait_until(true: Any, *, within: float = PATIENCE) -> Any:
@@ -135,11 +133,14 @@ def test_a_cron_gets_a_run_a_channel_a_schedule_and_a_killed_service_leaves_noth
     there = Municipality(said=datetime.now(UTC))
     closed = there.channel("gammal", "https://www.facebook.com/gammal", status=ChannelStatus.CLOSED)
     workspace = tmp_path / "arbete"
-    _enter(workspace, *there.people(), there.channel("fb", "https://www.facebook.com/exempelkommun"), closed)
+    debate = there._row(Debate, "debatt-1", channel="fb", minutes=60, case="KS 2026/99", person="anna.ek")
+    _enter(workspace, *there.people(), there.channel("fb", "https://www.facebook.com/exempelkommun"), closed, debate)
     with served(line, workspace) as service:
         daily = wait_until(lambda: [run for run in service.runs("SCHEDULED") if run["auto_scheduled"]], within=60)
         deployments = service.deployments()
-        assert set(deployments) == {"fb", "varje-dag", "vid-behov"}
+        assert set(deployments) == {"begärd", "debatt-1", "fb", "varje-dag", "vid-behov"}
+        assert deployments["debatt-1"]["schedules"][0]["schedule"]["interval"] == 3600
+        assert deployments["debatt-1"]["id"] in {run["deployment_id"] for run in service.runs(*STATES)}  # at once
         assert {run["deployment_id"] for run in daily} >= {deployments["varje-dag"]["id"]}
         (schedule,) = deployments["fb"]["schedules"]
         monthly = "FREQ=MONTHLY;BYMONTH=5,11;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=6;BYHOUR=6;BYMINUTE=23;BYSECOND=0"
@@ -154,10 +155,14 @@ def test_a_cron_gets_a_run_a_channel_a_schedule_and_a_killed_service_leaves_noth
         assert asked["vem"]["description"].startswith("Kortnamnet i registret")
         limits = {each["name"]: each["limit"] for each in service.ask("/v2/concurrency_limits/filter")}
         assert limits["plattform:exempelkanalen"] == 1
+        service.happened("kanalarkiv.konto.avslutas", "kanalarkiv.kanal.fb")
+        closing = deployments["begärd"]["id"]
+        (run,) = wait_until(lambda: [each for each in service.runs(*STATES) if each["deployment_id"] == closing])
+        assert run["parameters"] == {"begaran": {"kanal": "kanalarkiv.kanal.fb"}}
         assert service.end(signal.SIGKILL) == -signal.SIGKILL
         assert line.settle() == {}
     events = [json.loads(each)["vad"] for each in (workspace / "handelser.jsonl").read_text().splitlines()]
-    assert events == ["schemalagt", "tjänsten börjar"]
+    assert [each for each in events if each != "börjar"][:3] == ["schemalagt", "tillfällen", "tjänsten börjar"]
 
 
 @pytest.mark.slow  # two starts of the service and a capture that is cut off in between: two minutes each
@@ -172,7 +177,7 @@ def test_a_capture_of_the_half_year_goes_on_where_it_was_cut_off_and_people_are_
         _enter(workspace, *there.people(), sample, *authority, refused, attended)
         environment = {"KANALARKIV_TEST_EPOST": letters.url, "PREFECT_RUNNER_POLL_FREQUENCY": "2"}
         with served(line, workspace, **environment) as service:
-            assert set(service.deployments()) == {"exempel", "fb", "ig", "varje-dag", "vid-behov"}
+            assert set(service.deployments()) == {"begärd", "exempel", "fb", "ig", "varje-dag", "vid-behov"}
             wait_until(lambda: list(workspace.glob("arbete/*/recording/frames/000005.png")))
             assert any("chrom" in name for name in line.processes().values())
             assert service.end(number) == code
@@ -182,7 +187,7 @@ def test_a_capture_of_the_half_year_goes_on_where_it_was_cut_off_and_people_are_
         _enter(workspace, there.channel("ig", f"{channel.url}?utan=tillstånd", status=ChannelStatus.CLOSED))
         with served(line, workspace, **environment) as service:
             deployments = service.deployments()
-            assert set(deployments) == {"exempel", "fb", "varje-dag", "vid-behov"}
+            assert set(deployments) == {"begärd", "exempel", "fb", "varje-dag", "vid-behov"}
             (capture,) = wait_until(lambda: _captures(workspace))
             wait_until(lambda: not service.runs("RUNNING", "PENDING"))
             assert (capture.channel, capture.mode, capture.person) == ("exempel", "automatisk", "anna.ek")
