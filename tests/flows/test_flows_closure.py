@@ -2,8 +2,8 @@
 
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from delivery.receipts_taken import answer
@@ -56,8 +56,9 @@ def _letters(letters: Letters) -> list[tuple[str, str]]:
     return [(to[0].partition("@")[0], str(letter["Subject"])) for to, letter in letters.taken]
 
 
-def _limits(flow_of) -> None:
-    """Make the limits that `kanalarkiv serve` makes."""
+def _ready(flow_of, workspace: Path) -> None:
+    """Make the limits that `kanalarkiv serve` makes, and the folder that packages are delivered to."""
+    (workspace / "mottagning").mkdir()
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - see above
 
     from flows import watching  # noqa: PLC0415
@@ -106,13 +107,12 @@ def test_a_debate_that_is_over_or_needs_a_person_captures_nothing(flow_of, store
     assert flow_of(_debate()) == "Att göra vid skärmen: kanalarkiv capture KANAL --attended."
 
 
-@pytest.mark.slow
-def test_a_closure_to_its_end(flow_of, store, there, letters):
+def test_a_closure_to_its_end(flow_of, store, there, letters, tmp_path):
     """The archive's word opens the gate; a person's closes the channel; the published list ends it."""
     with serve(posts=2) as channel:
         enter(store, _to_be_closed(there, channel.url))
         flow_of(_closure())
-        _limits(flow_of)
+        _ready(flow_of, tmp_path)
         with store.writing() as session:
             for person in ("cia.berg", "eva.sjo"):
                 course.acknowledged(session, "fb", person, at=datetime.now(UTC))
@@ -142,13 +142,12 @@ def test_a_closure_to_its_end(flow_of, store, there, letters):
     assert flow_of(_closure()) == "Avvecklingen är klar."
 
 
-@pytest.mark.slow
 def test_each_package_of_a_debate_bears_its_case_and_holds_what_is_new(flow_of, store, there, tmp_path):
     with serve(posts=1) as channel:
         enter(store, _to_be_closed(there, channel.url))
         with store.writing() as session:
             debates.start(session, _in_debate())
-        _limits(flow_of)
+        _ready(flow_of, tmp_path)
         for _ in range(2):
             assert flow_of(_debate()) == "Dokumenterad för KS 2026/99: fullständig."
     with store.reading() as session:
