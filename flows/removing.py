@@ -11,7 +11,7 @@ Illegal child material is never captured: `report_crime` makes a case of two ref
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -284,11 +284,10 @@ def _folder(workspace: Path) -> Iterator[Path]:
     """Give a folder for a case's pictures; where no case came of it nothing of a stranger is left in it."""
     folder = workspace / FOLDER / uuid4().hex[:12]
     folder.mkdir(parents=True)
-    try:
+    with ExitStack() as undone:
+        undone.callback(shutil.rmtree, folder)
         yield folder
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
+        undone.pop_all()
 
 
 def _case(

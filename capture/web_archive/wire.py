@@ -5,6 +5,7 @@ Playwright keeps sessions of its own on the same targets; these are apart from t
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -28,7 +29,7 @@ class WireError(Exception):
     """The target answered with a fault, not in time, or is gone."""
 
 
-class Wire:
+class Wire(ABC):
     """The way to one target. Whoever opens it hears `Fetch.requestPaused` of the target, and of all frames in it.
 
     What workers ask for comes to the frame that started them, and so does what theirs ask for.
@@ -40,13 +41,13 @@ class Wire:
         self._opening: set[asyncio.Task[None]] = set()
         self._stage = ""
 
+    @abstractmethod
     async def send(self, method: str, params: Event | None = None, *, within: float = _ANSWERS_WITHIN) -> Event:
         """Return the answer to a command.
 
         Raises:
             WireError: there was none.
         """
-        raise NotImplementedError
 
     async def intercept(self, stage: str) -> None:
         """Have every request stopped at `stage` ("Request" or "Response") from now on, in frames too.
